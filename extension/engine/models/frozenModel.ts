@@ -1,0 +1,91 @@
+/**
+ * What the rest of the engine knows of a frozen language model. `architectures/` says how one is computed; nothing
+ * outside `models/` knows which one it is.
+ */
+
+/** One example as token ids, without the soft prompt. */
+export interface EncodedExample {
+  /** Causal: the text, after the soft prompt (with BOS first where the tokenizer adds one). Encoder-decoder: the encoder's input with its end token. */
+  readonly inputIds: readonly number[];
+  /** The tokens to predict; encoder-decoder: with the end token. Never empty. */
+  readonly targetIds: readonly number[];
+}
+
+/** One input and several possible targets, scored together. */
+export interface ScoringRequest {
+  readonly inputIds: readonly number[];
+  readonly targets: readonly (readonly number[])[];
+}
+export interface TargetScore {
+  /** Sum over the target's tokens of log p(token | everything before it), nats. */
+  readonly logProbability: number;
+  readonly tokens: number;
+  /** Whether greedy decoding would produce exactly this target: every token is the arg max of its position. */
+  readonly greedy: boolean;
+}
+
+export interface LossAndGradient {
+  /** Sum of the negative log-likelihood over all target tokens of the micro-batch, divided by `normaliser`. */
+  readonly loss: number;
+  /** Gradient of `loss` with respect to the prompt, [P, D] row-major. */
+  readonly gradient: Float32Array;
+}
+
+/** Loss and prompt gradient in one pass. */
+export interface TrainingSession {
+  /**
+   * @param prompt [P, D] row-major.
+   * @param normaliser target tokens of the whole batch, so that micro-batches add up to exactly the batch's mean loss.
+   */
+  lossAndGradient(
+    prompt: Float32Array,
+    examples: readonly EncodedExample[],
+    normaliser: number,
+  ): Promise<LossAndGradient>;
+  release(): Promise<void>;
+}
+
+/** Forward only. `prompt` may be empty (P = 0): the bare frozen model. */
+export interface ScoringSession {
+  /** One list of scores a request, in its order. */
+  score(prompt: Float32Array, requests: readonly ScoringRequest[]): Promise<TargetScore[][]>;
+  release(): Promise<void>;
+}
+
+export interface SessionOptions {
+  readonly executionProvider: 'cpu' | 'webgpu' | 'cuda' | 'dml' | 'coreml';
+  /** Intra-op threads; default: onnxruntime's choice. */
+  readonly threads?: number;
+  /** float64 is for checking gradients on the CPU only. */
+  readonly precision?: 'float32' | 'float64';
+}
+
+export interface FrozenModel {
+  /** Name a person knows it by. */
+  readonly name: string;
+  readonly folder: string;
+  readonly architecture: string;
+  readonly kind: 'causal' | 'encoder-decoder';
+  /** D, the width of the input embeddings. */
+  readonly width: number;
+  readonly layers: number;
+  /** Attention heads; PEFT's adapter_config.json wants them. */
+  readonly heads: number;
+  readonly vocabulary: number;
+  readonly parameters: number;
+  /** Longest sequence in tokens (prompt included) that the model was made for. */
+  readonly maxPositions: number;
+
+  encodeInput(text: string): number[];
+  encodeTarget(text: string): number[];
+  /** Ids of a text without any special token, as the initialisers need it. */
+  encodeWords(text: string): number[];
+  decode(ids: readonly number[]): string;
+  /** Rows of the input embedding matrix, [ids.length, D] row-major, exactly as the model uses them. */
+  embeddings(ids: readonly number[]): Promise<Float32Array>;
+  /** SHA-256 over the frozen weights' bytes, hexadecimal. */
+  weightsHash(): Promise<string>;
+
+  openTrainingSession(options: SessionOptions & { readonly promptLength: number }): Promise<TrainingSession>;
+  openScoringSession(options: SessionOptions & { readonly promptLength: number }): Promise<ScoringSession>;
+}

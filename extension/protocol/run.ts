@@ -1,0 +1,114 @@
+import * as z from 'zod';
+import { executionProviders, experimentSchema } from './experiment';
+
+/**
+ * A run on disk: `.prompt-runs/<id>/run.json` (this record), `metrics.jsonl` (one {@link JournalEntry} a line),
+ * `checkpoints/step-NNNNNN/`, `marks.json` (what a person adds: note, pin), `run.log`.
+ * The trainer writes everything but `marks.json`; the editor writes only `marks.json`.
+ */
+
+/** `interrupted` is never written: it is how a `running` record reads whose process is gone. */
+export const runStatuses = ['running', 'finished', 'stopped', 'failed', 'interrupted'] as const;
+export type RunStatus = (typeof runStatuses)[number];
+
+const providerChoice = z.object({
+  used: z.enum(executionProviders),
+  /** Name of the adapter or device, where the provider tells one. */
+  device: z.string().optional(),
+  /** Providers that were looked at and not taken, with the reason in words. */
+  rejected: z.array(z.object({ provider: z.enum(executionProviders), reason: z.string() })),
+});
+export type ProviderChoice = z.infer<typeof providerChoice>;
+
+const scores = z.record(z.string(), z.number());
+/** Metric name ("accuracy", "macro-f1", "exact-match", "loss") -> value; fractions between 0 and 1, loss in nats a target token. */
+export type Scores = z.infer<typeof scores>;
+
+export const runRecordSchema = z.object({
+  format: z.literal(1),
+  id: z.string(),
+  name: z.string(),
+  status: z.enum(runStatuses),
+  /** ISO 8601, UTC. */
+  createdAt: z.string(),
+  endedAt: z.string().optional(),
+  /** Seconds of training so far, over all its processes. */
+  seconds: z.number(),
+  /** The experiment with every default filled in, frozen at the start. */
+  experiment: experimentSchema,
+  /** The file the experiment came from, absolute; its folder is what relative paths start from. */
+  experimentFile: z.string().optional(),
+  baseFolder: z.string(),
+  process: z.object({ pid: z.int(), startedAt: z.string() }).optional(),
+  data: z
+    .object({
+      files: z.array(z.object({ path: z.string(), sha256: z.string(), rows: z.int() })),
+      rows: z.object({ train: z.int(), dev: z.int(), test: z.int() }),
+      rejected: z.int(),
+      truncated: z.number(),
+      tokens: z.object({ median: z.number(), p95: z.number(), longest: z.number() }),
+    })
+    .optional(),
+  model: z
+    .object({
+      name: z.string(),
+      folder: z.string(),
+      architecture: z.string(),
+      parameters: z.int(),
+      width: z.int(),
+      vocabulary: z.int(),
+      /** SHA-256 of the frozen weights before the first step, and after the last one. */
+      sha256: z.string(),
+      sha256After: z.string().optional(),
+    })
+    .optional(),
+  provider: providerChoice.optional(),
+  step: z.int(),
+  totalSteps: z.int(),
+  best: z.object({ step: z.int(), metric: z.string(), value: z.number() }).optional(),
+  last: z.object({ step: z.int() }).optional(),
+  dev: scores.optional(),
+  test: scores.optional(),
+  /** Why it ended: finished all steps, early stopping, stopped by a person, or the error in words. */
+  reason: z.string().optional(),
+  peakMemoryBytes: z.number().optional(),
+});
+export type RunRecord = z.infer<typeof runRecordSchema>;
+
+export const marksSchema = z.object({
+  note: z.string().optional(),
+  pinned: z.boolean().optional(),
+  name: z.string().optional(),
+});
+export type Marks = z.infer<typeof marksSchema>;
+
+export const journalEntrySchema = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('step'),
+    step: z.int(),
+    /** Mean negative log-likelihood of the batch, nats a target token. */
+    loss: z.number(),
+    gradientNorm: z.number(),
+    promptNorm: z.number(),
+    learningRate: z.number(),
+    /** Seconds of this step. */
+    seconds: z.number(),
+    tokens: z.int(),
+  }),
+  z.object({
+    type: z.literal('evaluation'),
+    step: z.int(),
+    split: z.enum(['dev', 'test']),
+    scores,
+    seconds: z.number(),
+  }),
+  z.object({ type: z.literal('checkpoint'), step: z.int(), folder: z.string(), best: z.boolean() }),
+]);
+export type JournalEntry = z.infer<typeof journalEntrySchema>;
+
+/** A run as the editor shows it: the record as read (status already checked against the process), what a person added, and its place. */
+export interface Run {
+  readonly record: RunRecord;
+  readonly marks: Marks;
+  readonly folder: string;
+}

@@ -1,0 +1,127 @@
+import type { ExecutionProvider, Experiment, Task } from './experiment';
+import type { JournalEntry, ProviderChoice, RunRecord } from './run';
+
+/**
+ * Messages between the extension host and the trainer, a forked child process. One job a process: the host sends one
+ * `start`, gets events, and at the end exactly one `done` or `failed` before the process leaves.
+ */
+export const trainerProtocolVersion = 1;
+
+export interface TuneJob {
+  readonly kind: 'tune';
+  /** Absolute path of the `.tune.json`, or undefined when resuming. */
+  readonly experimentFile?: string;
+  /** Folder that holds the runs, absolute. */
+  readonly runsFolder: string;
+  /** Resume this run folder (absolute) from its last checkpoint. */
+  readonly resume?: string;
+  /** The setting `softPrompt.executionProvider`; the experiment's own choice wins. */
+  readonly executionProvider: ExecutionProvider;
+}
+/** Reads a data set and guesses how it can be a task. */
+export interface DescribeDataJob {
+  readonly kind: 'describe-data';
+  readonly file: string;
+}
+/** Loads a model's configuration and tokenizer and says what it is; with `task`, also token lengths and truncation on `file`. */
+export interface DescribeModelJob {
+  readonly kind: 'describe-model';
+  readonly model: string;
+  readonly baseFolder: string;
+}
+export interface PreviewTaskJob {
+  readonly kind: 'preview-task';
+  readonly model: string;
+  readonly baseFolder: string;
+  readonly file: string;
+  readonly task: Task;
+}
+export interface ProbeProvidersJob {
+  readonly kind: 'probe-providers';
+  readonly executionProvider: ExecutionProvider;
+}
+export type Job = TuneJob | DescribeDataJob | DescribeModelJob | PreviewTaskJob | ProbeProvidersJob;
+
+/** What the reader and the guesser found in a data set file. */
+export interface DataDescription {
+  readonly file: string;
+  readonly rows: number;
+  readonly columns: readonly {
+    readonly name: string;
+    readonly examples: readonly string[];
+    readonly distinct: number;
+    readonly medianCharacters: number;
+  }[];
+  /** `file:row: reason` of every rejected row (at most 100 are listed). */
+  readonly rejected: readonly string[];
+  readonly rejectedCount: number;
+  /** Best guess first; empty when no column can be a target. */
+  readonly guesses: readonly Task[];
+}
+export interface ModelDescription {
+  readonly name: string;
+  readonly folder: string;
+  readonly architecture: string;
+  readonly parameters: number;
+  readonly width: number;
+  readonly layers: number;
+  readonly vocabulary: number;
+}
+export interface TaskPreview {
+  readonly examples: readonly { readonly input: string; readonly target: string }[];
+  readonly labels: readonly {
+    readonly value: string;
+    readonly words: string;
+    readonly tokens: number;
+    readonly rows: number;
+  }[];
+  readonly tokens: { readonly median: number; readonly p95: number; readonly longest: number };
+  /** Share of the rows cut to `maxTokens`, 0 to 1. */
+  readonly truncated: number;
+  readonly problems: readonly string[];
+}
+/** What each job answers. */
+export interface JobResults {
+  tune: { readonly folder: string; readonly record: RunRecord };
+  'describe-data': DataDescription;
+  'describe-model': ModelDescription;
+  'preview-task': TaskPreview;
+  'probe-providers': ProviderChoice;
+}
+
+export type ToTrainer =
+  | { readonly type: 'hello'; readonly version: number }
+  | { readonly type: 'start'; readonly job: Job }
+  /** Finish the step, write a checkpoint, end. */
+  | { readonly type: 'stop' };
+
+export type JobEvent =
+  /** The run folder exists; sent once, before the first step. */
+  | { readonly type: 'run'; readonly folder: string; readonly record: RunRecord }
+  /** The record changed (step, best, provider, status). At most ten a second. */
+  | { readonly type: 'record'; readonly folder: string; readonly record: RunRecord }
+  | { readonly type: 'journal'; readonly folder: string; readonly entry: JournalEntry }
+  | { readonly type: 'phase'; readonly text: string; /** 0 to 1 where it is known. */ readonly share?: number };
+
+export type FromTrainer =
+  | { readonly type: 'ready'; readonly version: number; readonly pid: number }
+  | { readonly type: 'heartbeat' }
+  | { readonly type: 'event'; readonly event: JobEvent }
+  | { readonly type: 'log'; readonly level: 'debug' | 'info' | 'warn' | 'error'; readonly text: string }
+  | { readonly type: 'done'; readonly result: JobResults[Job['kind']] }
+  | { readonly type: 'failed'; readonly message: string; readonly code: FailureCode; readonly detail?: string };
+
+/** Why a job ended without a result. The first group is told by the trainer, the second is seen by the client. */
+export type FailureCode =
+  | 'bad-experiment'
+  | 'bad-data'
+  | 'bad-model'
+  | 'provider-missing'
+  | 'version-mismatch'
+  | 'internal'
+  | 'killed'
+  | 'out-of-memory'
+  | 'crashed'
+  | 'hung';
+
+export type { Experiment };
