@@ -19,8 +19,9 @@ const rooms = {
   'engine/evaluation': ['engine/tasks', 'engine/models', 'engine/datasets'],
   'engine/interpretation': ['engine/tasks', 'engine/models', 'engine/datasets'],
   'engine/tuning': ['engine/evaluation', 'engine/tasks', 'engine/models', 'engine/datasets'],
-  'trainer/jobs': ['engine', 'runs', 'protocol'],
-  editor: ['trainer/client.ts', 'runs', 'protocol'],
+  'trainer/jobs': ['trainer/failure.ts', 'engine', 'runs', 'protocol'],
+  cli: ['trainer/jobs', 'trainer/failure.ts', 'engine', 'runs', 'protocol'],
+  editor: ['trainer/client.ts', 'trainer/failure.ts', 'runs', 'protocol'],
 };
 const borders = Object.entries(rooms).map(([room, allowed]) => ({
   target: `./extension/${room}`,

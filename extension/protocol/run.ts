@@ -69,6 +69,8 @@ export const runRecordSchema = z.object({
   last: z.object({ step: z.int() }).optional(),
   dev: scores.optional(),
   test: scores.optional(),
+  /** Text prompts on the same frozen model and test split, where they were asked for. */
+  baselines: z.array(z.object({ name: z.string(), scores })).optional(),
   /** Why it ended: finished all steps, early stopping, stopped by a person, or the error in words. */
   reason: z.string().optional(),
   peakMemoryBytes: z.number().optional(),

@@ -1,4 +1,4 @@
-import type { ExecutionProvider, Experiment, Task } from './experiment';
+import type { ExecutionProvider, Task } from './experiment';
 import type { JournalEntry, ProviderChoice, RunRecord } from './run';
 
 /**
@@ -17,6 +17,8 @@ export interface TuneJob {
   readonly resume?: string;
   /** The setting `softPrompt.executionProvider`; the experiment's own choice wins. */
   readonly executionProvider: ExecutionProvider;
+  /** Also score the frozen model's zero-shot and few-shot text prompts on the test split, for comparison. */
+  readonly baselines?: boolean;
 }
 /** Reads a data set and guesses how it can be a task. */
 export interface DescribeDataJob {
@@ -89,9 +91,15 @@ export interface JobResults {
   'probe-providers': ProviderChoice;
 }
 
+/** Places that only the host knows. */
+export interface TrainerResources {
+  /** Folder of the bundled frozen model, absolute. */
+  readonly bundledModel: string;
+}
+
 export type ToTrainer =
   | { readonly type: 'hello'; readonly version: number }
-  | { readonly type: 'start'; readonly job: Job }
+  | { readonly type: 'start'; readonly job: Job; readonly resources: TrainerResources }
   /** Finish the step, write a checkpoint, end. */
   | { readonly type: 'stop' };
 
@@ -123,5 +131,3 @@ export type FailureCode =
   | 'out-of-memory'
   | 'crashed'
   | 'hung';
-
-export type { Experiment };
