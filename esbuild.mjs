@@ -1,42 +1,46 @@
-// Builds every bundle: `node esbuild.mjs [--watch] [--tests] [--production]`. Type checking is apart (`npm run typecheck`).
+// Builds every bundle: `node esbuild.mjs [--watch] [--tests[=unit,host,webview,e2e]] [--production]`.
+// Type checking is apart (`npm run typecheck`).
 import { build, context } from 'esbuild';
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = dirname(fileURLToPath(import.meta.url));
 const watch = process.argv.includes('--watch');
 const production = process.argv.includes('--production');
+const testFlag = process.argv.find((argument) => argument.startsWith('--tests'));
+const testFolders = testFlag ? (testFlag.split('=')[1] ?? 'unit,host,webview,e2e').split(',') : [];
 
-const node = {
+const shared = {
   bundle: true,
+  sourcemap: production ? false : 'linked',
+  minify: production,
+  // Class names reach logs and error messages.
+  keepNames: production,
+  logLevel: watch ? 'silent' : 'warning',
+  absWorkingDir: root,
+  metafile: true,
+};
+const node = {
+  ...shared,
   platform: 'node',
   target: 'node20',
   format: 'cjs',
+  outdir: 'dist',
+  outExtension: { '.js': '.cjs' },
   // Native code and the editor's own API cannot be bundled.
   external: ['vscode', 'onnxruntime-node'],
-  sourcemap: production ? false : 'linked',
-  minify: production,
-  logLevel: 'warning',
-  absWorkingDir: root,
 };
 
-const bundles = [
-  { ...node, entryPoints: { extension: 'extension/extension.ts' }, outdir: 'dist', outExtension: { '.js': '.cjs' } },
-  { ...node, entryPoints: { trainer: 'extension/trainer/main.ts' }, outdir: 'dist', outExtension: { '.js': '.cjs' } },
+const products = [
+  { ...node, entryPoints: { extension: 'extension/extension.ts' } },
+  { ...node, entryPoints: { trainer: 'extension/trainer/main.ts' } },
+  { ...node, entryPoints: { cli: 'extension/cli.ts' }, banner: { js: '#!/usr/bin/env node' } },
   {
-    ...node,
-    entryPoints: { cli: 'extension/cli.ts' },
-    outdir: 'dist',
-    outExtension: { '.js': '.cjs' },
-    banner: { js: '#!/usr/bin/env node' },
-  },
-  {
-    ...node,
+    ...shared,
     platform: 'browser',
     target: 'chrome120',
     format: 'iife',
-    external: [],
     entryPoints: { runs: 'webview/runs.ts' },
     outdir: 'dist/webview',
   },
@@ -47,27 +51,71 @@ function testBundle(folder) {
   const files = readdirSync(join(root, 'test', folder), { recursive: true })
     .map(String)
     .filter((file) => file.endsWith('.test.ts') || file === 'index.ts');
+  const inBrowser = folder === 'webview' || folder === 'e2e';
   return {
     ...node,
-    external: [...node.external, 'mocha'],
     entryPoints: files.map((file) => join('test', folder, file)),
     outbase: join('test', folder),
     outdir: join('out', folder),
-    outExtension: { '.js': '.cjs' },
     sourcemap: 'inline',
+    minify: false,
+    ...(inBrowser
+      ? { format: 'esm', outExtension: { '.js': '.mjs' }, packages: 'external', external: ['../../tools/*'] }
+      : { external: [...node.external, 'mocha'] }),
   };
 }
-if (process.argv.includes('--tests')) bundles.push(testBundle('unit'), testBundle('host'));
+const bundles = [
+  ...products.filter(({ entryPoints }) => existsSync(join(root, Object.values(entryPoints)[0]))),
+  ...testFolders.filter((folder) => existsSync(join(root, 'test', folder))).map(testBundle),
+];
+
+/** Removes what earlier builds left in a folder that this build owns, so that nothing stale is run, tested or packaged. */
+function removeStale(folder, outputs) {
+  if (!existsSync(join(root, folder))) return;
+  for (const entry of readdirSync(join(root, folder), { recursive: true, withFileTypes: true })) {
+    const file = relative(root, join(entry.parentPath, entry.name)).split(sep).join('/');
+    if (entry.isFile() && !(file in outputs)) rmSync(join(root, file), { force: true });
+  }
+}
+
+let building = 0;
+/** Tells an editor's problem matcher (.vscode/tasks.json) when a round of builds begins and ends, and what it found. */
+const announce = {
+  name: 'announce',
+  setup(round) {
+    round.onStart(() => {
+      if (building++ === 0) console.log('[build] started');
+    });
+    round.onEnd(({ errors, warnings }) => {
+      for (const [severity, messages] of Object.entries({ error: errors, warning: warnings })) {
+        for (const { text, location } of messages) {
+          const { file, line, column } = location ?? { file: 'esbuild.mjs', line: 1, column: 0 };
+          console.log(`${file}:${line}:${column + 1}: ${severity}: ${text}`);
+        }
+      }
+      if (--building === 0) console.log('[build] finished');
+    });
+  },
+};
 
 if (watch) {
-  const contexts = await Promise.all(bundles.map((options) => context({ ...options, logLevel: 'info' })));
-  await Promise.all(contexts.map((each) => each.watch()));
+  for (const options of bundles) {
+    const watched = await context({ ...options, plugins: [announce] });
+    await watched.watch();
+  }
 } else {
-  const results = await Promise.all(bundles.map((options) => build({ ...options, metafile: true })));
+  const results = await Promise.allSettled(bundles.map((options) => build(options)));
+  const failures = results.filter((result) => result.status === 'rejected').map((result) => result.reason);
+  // esbuild has printed the errors it found in our code; anything else is a fault of this script.
+  for (const failure of failures) if (!failure.errors) throw failure;
+  if (failures.length > 0) process.exit(1);
+  const outputs = Object.assign({}, ...results.map((result) => result.value.metafile.outputs));
+  removeStale('dist', outputs);
+  for (const folder of testFolders) removeStale(`out/${folder}`, outputs);
   mkdirSync(join(root, 'out'), { recursive: true });
-  const outputs = Object.assign({}, ...results.map((result) => result.metafile.outputs));
+  const sizes = Object.entries(outputs).filter(([file]) => file.startsWith('dist/') && !file.endsWith('.map'));
   writeFileSync(
     join(root, 'out/bundles.json'),
-    JSON.stringify(Object.fromEntries(Object.entries(outputs).map(([file, { bytes }]) => [file, bytes])), null, 1),
+    JSON.stringify(Object.fromEntries(sizes.map(([file, { bytes }]) => [file, bytes])), null, 1),
   );
 }
