@@ -1,161 +1,235 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 
 /**
  * An experiment: everything that decides what a run learns. It is the content of a `NAME.tune.json` file, written by the
  * palette's questions, by hand, or by a program; the JSON schema that the extension contributes is made from this file.
  *
  * Paths are relative to the experiment file. Token counts are tokens of the frozen model's own tokenizer.
+ * Defaults are told here to the reader of the schema; they are set in presets.ts.
  */
 
-const path = z.string().min(1);
-const count = z.int().min(1);
-const fraction = z.number().min(0).max(1);
+/** What the editor shows and offers for a field: JSON schema annotations. */
+interface Help {
+  readonly description: string;
+  readonly default?: unknown;
+  readonly examples?: unknown[];
+}
+function required<T extends z.ZodMiniType>(schema: T, help: Help): T {
+  return schema.check(z.meta({ ...help }));
+}
+function optional<T extends z.ZodMiniType>(schema: T, help: Help): z.ZodMiniOptional<T> {
+  return z.optional(required(schema, help));
+}
 
-const split = z
-  .strictObject({
-    train: fraction.describe('Share of the rows that the prompt is learned from.'),
-    dev: fraction.describe('Share of the rows that choose the best checkpoint.'),
-    test: fraction.describe('Share of the rows that are only looked at once, at the end.'),
-    seed: z.int().min(0).optional().describe('Seed of the split. Default 0.'),
-    stratified: z.boolean().optional().describe('Keep the share of each label the same in every part. Default true.'),
-  })
-  .describe('How one file is cut into train, dev and test. Rows with the same text never land in different parts.');
+const text = z.string().check(z.minLength(1));
+const count = z.int().check(z.gte(1));
+const natural = z.int().check(z.gte(0));
+const fraction = z.number().check(z.gte(0), z.lte(1));
+const positive = z.number().check(z.gt(0));
+const notNegative = z.number().check(z.gte(0));
 
-const data = z
-  .strictObject({
-    train: path.describe('Data set file: .jsonl, .json, .csv, .tsv or .parquet.'),
-    dev: path.optional().describe('Own file for the dev split; otherwise it is cut from the training file.'),
-    test: path.optional().describe('Own file for the test split; otherwise it is cut from the training file.'),
-    split: split.optional(),
-    limit: count.optional().describe('Use at most this many training rows (seeded choice), for few-shot experiments.'),
-  })
-  .describe('Where the labelled examples come from.');
+const split = z.strictObject({
+  train: required(fraction, { description: 'Share of the rows that the prompt is learned from.', default: 0.8 }),
+  dev: required(fraction, { description: 'Share of the rows that choose the best checkpoint.', default: 0.1 }),
+  test: required(fraction, {
+    description: 'Share of the rows that are only looked at once, at the end.',
+    default: 0.1,
+  }),
+  seed: optional(natural, { description: 'Seed of the split.', default: 0 }),
+  stratified: optional(z.boolean(), {
+    description: 'Keep the share of each label the same in every part.',
+    default: true,
+  }),
+});
+
+const data = z.strictObject({
+  train: required(text, {
+    description: 'Data set file: .jsonl, .json, .csv, .tsv or .parquet.',
+    examples: ['reviews.jsonl'],
+  }),
+  dev: optional(text, { description: 'Own file for the dev split; otherwise it is cut from the training file.' }),
+  test: optional(text, { description: 'Own file for the test split; otherwise it is cut from the training file.' }),
+  split: optional(
+    split.check(
+      z.refine(({ train, dev, test }) => Math.abs(train + dev + test - 1) < 1e-6, {
+        message: 'the shares train, dev and test add up to 1',
+      }),
+    ),
+    {
+      description:
+        'How one file is cut into train, dev and test. Rows with the same text never land in different parts.',
+      default: { train: 0.8, dev: 0.1, test: 0.1 },
+    },
+  ),
+  limit: optional(count, {
+    description: 'Use at most this many training rows (seeded choice that keeps the share of each label).',
+  }),
+});
+
+const label = z.strictObject({
+  column: required(text, { description: 'Column that holds the label.', examples: ['label'] }),
+  words: required(z.record(z.string(), text), {
+    description:
+      'Label value -> label words that the frozen model is to predict. Values with the same words are one class.',
+    examples: [{ '0': 'negative', '1': 'positive' }],
+  }),
+});
 
 const task = z
   .strictObject({
-    template: z.string().min(1).describe('Input text with {column} placeholders, such as "review: {text} sentiment:".'),
-    label: z
-      .strictObject({
-        column: z.string().min(1).describe('Column that holds the label.'),
-        words: z
-          .record(z.string(), z.string().min(1))
-          .describe('Label value -> label words that the frozen model is to predict.'),
-      })
-      .optional()
-      .describe('Classification: the label column and the words that stand for each value.'),
-    target: z.string().min(1).optional().describe('Free text: the column whose text is to be produced.'),
-    maxTokens: count
-      .optional()
-      .describe(
-        'Longest input in tokens; longer ones lose the end of their longest column, never the label. Default 128.',
-      ),
+    template: required(text, {
+      description: 'Input text with {column} placeholders; {{ and }} stand for single braces.',
+      examples: ['review: {text} sentiment:'],
+    }),
+    label: optional(label, {
+      description: 'Classification: the label column and the words that stand for each value.',
+    }),
+    target: optional(text, { description: 'Free text: the column whose text is to be produced.' }),
+    maxTokens: optional(count, {
+      description: 'Longest input in tokens; longer ones lose the end of their longest column, never the label.',
+      default: 128,
+    }),
   })
-  .refine((value) => (value.label === undefined) !== (value.target === undefined), {
-    message: 'give either "label" (classification) or "target" (free text), not both and not neither',
-  })
-  .describe('How a row becomes an input text and a target text.');
+  .check(
+    z.refine((value) => (value.label === undefined) !== (value.target === undefined), {
+      message: 'give either "label" (classification) or "target" (free text), not both and not neither',
+    }),
+  );
 
 export const initialisers = ['class-labels', 'sampled-vocabulary', 'random-uniform', 'text'] as const;
-const prompt = z
-  .strictObject({
-    length: count.optional().describe('Number of virtual tokens, P.'),
-    initialiser: z.enum(initialisers).optional().describe('Start of the prompt (Lester et al. 2021, section 3.2).'),
-    text: z.string().min(1).optional().describe('Text of the "text" initialiser.'),
-    range: z.number().positive().optional().describe('Half width of the uniform initialiser. Default 0.5.'),
-    topTokens: count.optional().describe('How many of the first vocabulary ids are sampled from. Default 5000.'),
-  })
-  .describe('The soft prompt.');
+const prompt = z.strictObject({
+  length: optional(count, { description: 'Number of virtual tokens, P. Default: 20, paper 100.', default: 20 }),
+  initialiser: optional(z.enum(initialisers), {
+    description:
+      'Start of the prompt (Lester et al. 2021, section 3.2). Default: class-labels, or sampled-vocabulary for free text.',
+    default: 'class-labels',
+  }),
+  text: optional(text, { description: 'Text of the "text" initialiser, repeated to the length of the prompt.' }),
+  range: optional(positive, { description: 'Half width of the uniform initialiser.', default: 0.5 }),
+  topTokens: optional(count, {
+    description: 'How many of the first vocabulary ids are sampled from.',
+    default: 5000,
+  }),
+});
 
+const learningRate = required(positive, { description: 'Learning rate at its highest.', examples: [0.3] });
 const optimizer = z.discriminatedUnion('name', [
   z.strictObject({
-    name: z.literal('adafactor').describe('The optimiser of the paper.'),
-    learningRate: z.number().positive(),
-    weightDecay: z.number().min(0).optional().describe('Default 1e-5, not multiplied by the learning rate.'),
-    decayRate: z.number().positive().optional().describe('Exponent of the second moment. Default 0.8.'),
-    clippingThreshold: z.number().positive().optional().describe('RMS clip of an update. Default 1.'),
-    stepOrigin: z
-      .int()
-      .min(0)
-      .optional()
-      .describe('Step the second moment counts from: 0, or 1100000 as the released code continues from its model.'),
+    name: required(z.literal('adafactor'), { description: 'The optimiser of the paper.' }),
+    learningRate,
+    weightDecay: optional(notNegative, {
+      description: 'Weight decay a step, not multiplied by the learning rate.',
+      default: 1e-5,
+    }),
+    decayRate: optional(positive, { description: 'Exponent of the second moment.', default: 0.8 }),
+    clippingThreshold: optional(positive, { description: 'RMS clip of an update.', default: 1 }),
+    stepOrigin: optional(natural, {
+      description:
+        'Step the second moment counts from: 0, or 1100000 as the released code continues from its model. Default: 0, paper 1100000.',
+      default: 0,
+    }),
   }),
   z.strictObject({
-    name: z.literal('adamw'),
-    learningRate: z.number().positive(),
-    weightDecay: z.number().min(0).optional().describe('Decoupled weight decay. Default 0.'),
-    beta1: fraction.optional().describe('Default 0.9.'),
-    beta2: fraction.optional().describe('Default 0.999.'),
-    epsilon: z.number().positive().optional().describe('Default 1e-8.'),
+    name: required(z.literal('adamw'), { description: 'Adam with decoupled weight decay.' }),
+    learningRate,
+    weightDecay: optional(notNegative, { description: 'Decoupled weight decay.', default: 0 }),
+    beta1: optional(fraction, { description: 'Decay of the first moment.', default: 0.9 }),
+    beta2: optional(fraction, { description: 'Decay of the second moment.', default: 0.999 }),
+    epsilon: optional(positive, { description: 'Added to the root of the second moment.', default: 1e-8 }),
   }),
   z.strictObject({
-    name: z.literal('sgd'),
-    learningRate: z.number().positive(),
-    momentum: fraction.optional().describe('Default 0.9.'),
-    nesterov: z.boolean().optional().describe('Default false.'),
+    name: required(z.literal('sgd'), { description: 'Stochastic gradient descent with momentum.' }),
+    learningRate,
+    momentum: optional(fraction, { description: 'Share of the last update that is kept.', default: 0.9 }),
+    nesterov: optional(z.boolean(), { description: 'Look ahead along the momentum.', default: false }),
   }),
 ]);
 
 export const schedules = ['constant', 'warm-up', 'linear', 'cosine'] as const;
-const training = z
-  .strictObject({
-    preset: z
-      .enum(['quick', 'paper', 'custom'])
-      .optional()
-      .describe('Values for everything not given here. Default quick.'),
-    optimizer: optimizer.optional(),
-    schedule: z
-      .strictObject({
-        name: z.enum(schedules),
-        warmUpSteps: z.int().min(0).optional().describe('Steps until the full learning rate.'),
-      })
-      .optional(),
-    steps: count.optional().describe('Most optimiser steps.'),
-    batchSize: count.optional().describe('Examples in an optimiser step.'),
-    microBatchTokens: count
-      .optional()
-      .describe(
-        'Most tokens (prompt included) in one pass; a batch is cut into such micro-batches, with the same result.',
-      ),
-    gradientClipping: z.number().positive().optional().describe('Largest norm of the prompt gradient.'),
-    evaluateEvery: count.optional().describe('Steps between two looks at the dev split.'),
-    checkpointEvery: count.optional().describe('Steps between two checkpoints; by default at every evaluation.'),
-    patience: z
-      .int()
-      .min(0)
-      .optional()
-      .describe('Evaluations without a better one before tuning stops; 0 never stops early.'),
-    metric: z
-      .enum(['accuracy', 'macro-f1', 'exact-match', 'loss'])
-      .optional()
-      .describe('What the best checkpoint is chosen by.'),
-    seed: z.int().min(0).optional().describe('Seed of the initialiser and of the data order. Default 0.'),
-  })
-  .describe('How the prompt is learned.');
+const schedule = z.strictObject({
+  name: required(z.enum(schedules), { description: 'How the learning rate moves over the steps.' }),
+  warmUpSteps: optional(natural, {
+    description: 'Steps until the full learning rate. Default: a tenth of the steps for warm-up, otherwise 0.',
+  }),
+});
+
+export const presets = ['quick', 'paper', 'custom'] as const;
+const classMetrics: readonly string[] = ['accuracy', 'macro-f1'];
+export const metrics = ['accuracy', 'macro-f1', 'exact-match', 'loss'] as const;
+const training = z.strictObject({
+  preset: optional(z.enum(presets), {
+    description:
+      'Values for everything not given here. quick: minutes on two cores; paper: Lester et al. 2021; custom: as quick.',
+    default: 'quick',
+  }),
+  optimizer: optional(optimizer, {
+    description: 'How the gradient moves the prompt.',
+    default: { name: 'adafactor', learningRate: 0.3 },
+  }),
+  schedule: optional(schedule, { description: 'Learning rate schedule.', default: { name: 'constant' } }),
+  steps: optional(count, { description: 'Most optimiser steps. Default: see the preset; paper 30000.' }),
+  batchSize: optional(count, { description: 'Examples in an optimiser step. Default: see the preset; paper 32.' }),
+  microBatchTokens: optional(count, {
+    description:
+      'Most tokens (prompt included) in one pass; a batch is cut into such micro-batches, with the same result.',
+    default: 4096,
+  }),
+  gradientClipping: optional(positive, { description: 'Largest norm of the prompt gradient. Default: none.' }),
+  evaluateEvery: optional(count, { description: 'Steps between two looks at the dev split.' }),
+  checkpointEvery: optional(count, { description: 'Steps between two checkpoints. Default: at every evaluation.' }),
+  patience: optional(natural, {
+    description: 'Evaluations without a better one before tuning stops; 0 never stops early.',
+  }),
+  metric: optional(z.enum(metrics), {
+    description: 'What the best checkpoint is chosen by. Default: accuracy, or loss for free text.',
+    default: 'accuracy',
+  }),
+  seed: optional(natural, { description: 'Seed of the initialiser and of the data order.', default: 0 }),
+});
 
 export const executionProviders = ['auto', 'cpu', 'webgpu', 'cuda', 'dml', 'coreml'] as const;
 
-export const experimentSchema = z
-  .strictObject({
-    $schema: z.string().optional(),
-    name: z.string().min(1).optional().describe('Name of its runs. Default: the name of the file.'),
-    model: z.string().min(1).describe('"bundled", or a folder with config.json, tokenizer.json and safetensors.'),
-    data,
-    task,
-    prompt: prompt.optional(),
-    training: training.optional(),
-    executionProvider: z
-      .enum(executionProviders)
-      .optional()
-      .describe('Where the model runs. Default: the setting, or auto.'),
-  })
-  .describe('A Soft Prompt Studio experiment.');
+const experiment = required(
+  z.strictObject({
+    $schema: optional(z.string(), { description: 'Address of this schema, for other editors.' }),
+    name: optional(text, { description: 'Name of its runs. Default: the name of the file.' }),
+    model: required(text, {
+      description: '"bundled", or a folder with config.json, tokenizer.json and safetensors.',
+      default: 'bundled',
+    }),
+    data: required(data, { description: 'Where the labelled examples come from.' }),
+    task: required(task, { description: 'How a row becomes an input text and a target text.' }),
+    prompt: optional(prompt, { description: 'The soft prompt.' }),
+    training: optional(training, { description: 'How the prompt is learned.' }),
+    executionProvider: optional(z.enum(executionProviders), {
+      description: 'Where the model runs. Default: the setting, or auto.',
+    }),
+  }),
+  { description: 'A Soft Prompt Studio experiment.' },
+);
+
+/** What no single field can say: fields that need or exclude one another. */
+export const experimentSchema = experiment.check(
+  z.refine(({ prompt }) => prompt?.initialiser !== 'text' || prompt.text !== undefined, {
+    path: ['prompt', 'text'],
+    message: 'the "text" initialiser needs the text to start from',
+  }),
+  z.refine(({ prompt, task }) => prompt?.initialiser !== 'class-labels' || task.label !== undefined, {
+    path: ['prompt', 'initialiser'],
+    message: 'free text has no class labels to start from; take "sampled-vocabulary", "random-uniform" or "text"',
+  }),
+  z.refine(({ training, task }) => !classMetrics.includes(training?.metric ?? 'loss') || task.label !== undefined, {
+    path: ['training', 'metric'],
+    message: 'free text has no classes; take "exact-match" or "loss"',
+  }),
+);
 
 export type Experiment = z.infer<typeof experimentSchema>;
 export type Task = z.infer<typeof task>;
 export type Split = Required<z.infer<typeof split>>;
 export type Optimizer = z.infer<typeof optimizer>;
-export type Schedule = z.infer<NonNullable<typeof training.shape.schedule>>;
+export type Schedule = z.infer<typeof schedule>;
 export type Initialiser = (typeof initialisers)[number];
-export type Metric = NonNullable<z.infer<typeof training>['metric']>;
+export type Metric = (typeof metrics)[number];
 export type ExecutionProvider = (typeof executionProviders)[number];
-export type PresetName = NonNullable<z.infer<typeof training>['preset']>;
+export type PresetName = (typeof presets)[number];

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { executionProviders, experimentSchema } from './experiment';
 
 /**
@@ -14,7 +14,7 @@ export type RunStatus = (typeof runStatuses)[number];
 const providerChoice = z.object({
   used: z.enum(executionProviders),
   /** Name of the adapter or device, where the provider tells one. */
-  device: z.string().optional(),
+  device: z.optional(z.string()),
   /** Providers that were looked at and not taken, with the reason in words. */
   rejected: z.array(z.object({ provider: z.enum(executionProviders), reason: z.string() })),
 });
@@ -31,26 +31,26 @@ export const runRecordSchema = z.object({
   status: z.enum(runStatuses),
   /** ISO 8601, UTC. */
   createdAt: z.string(),
-  endedAt: z.string().optional(),
+  endedAt: z.optional(z.string()),
   /** Seconds of training so far, over all its processes. */
   seconds: z.number(),
   /** The experiment with every default filled in, frozen at the start. */
   experiment: experimentSchema,
   /** The file the experiment came from, absolute; its folder is what relative paths start from. */
-  experimentFile: z.string().optional(),
+  experimentFile: z.optional(z.string()),
   baseFolder: z.string(),
-  process: z.object({ pid: z.int(), startedAt: z.string() }).optional(),
-  data: z
-    .object({
+  process: z.optional(z.object({ pid: z.int(), startedAt: z.string() })),
+  data: z.optional(
+    z.object({
       files: z.array(z.object({ path: z.string(), sha256: z.string(), rows: z.int() })),
       rows: z.object({ train: z.int(), dev: z.int(), test: z.int() }),
       rejected: z.int(),
       truncated: z.number(),
       tokens: z.object({ median: z.number(), p95: z.number(), longest: z.number() }),
-    })
-    .optional(),
-  model: z
-    .object({
+    }),
+  ),
+  model: z.optional(
+    z.object({
       name: z.string(),
       folder: z.string(),
       architecture: z.string(),
@@ -59,28 +59,28 @@ export const runRecordSchema = z.object({
       vocabulary: z.int(),
       /** SHA-256 of the frozen weights before the first step, and after the last one. */
       sha256: z.string(),
-      sha256After: z.string().optional(),
-    })
-    .optional(),
-  provider: providerChoice.optional(),
+      sha256After: z.optional(z.string()),
+    }),
+  ),
+  provider: z.optional(providerChoice),
   step: z.int(),
   totalSteps: z.int(),
-  best: z.object({ step: z.int(), metric: z.string(), value: z.number() }).optional(),
-  last: z.object({ step: z.int() }).optional(),
-  dev: scores.optional(),
-  test: scores.optional(),
+  best: z.optional(z.object({ step: z.int(), metric: z.string(), value: z.number() })),
+  last: z.optional(z.object({ step: z.int() })),
+  dev: z.optional(scores),
+  test: z.optional(scores),
   /** Text prompts on the same frozen model and test split, where they were asked for. */
-  baselines: z.array(z.object({ name: z.string(), scores })).optional(),
+  baselines: z.optional(z.array(z.object({ name: z.string(), scores }))),
   /** Why it ended: finished all steps, early stopping, stopped by a person, or the error in words. */
-  reason: z.string().optional(),
-  peakMemoryBytes: z.number().optional(),
+  reason: z.optional(z.string()),
+  peakMemoryBytes: z.optional(z.number()),
 });
 export type RunRecord = z.infer<typeof runRecordSchema>;
 
 export const marksSchema = z.object({
-  note: z.string().optional(),
-  pinned: z.boolean().optional(),
-  name: z.string().optional(),
+  note: z.optional(z.string()),
+  pinned: z.optional(z.boolean()),
+  name: z.optional(z.string()),
 });
 export type Marks = z.infer<typeof marksSchema>;
 
