@@ -1,0 +1,104 @@
+import * as assert from 'node:assert/strict';
+import { ExperimentError, parseExperiment } from '../../../extension/protocol/parseExperiment';
+
+const valid = {
+  model: 'bundled',
+  data: { train: 'reviews.jsonl' },
+  task: {
+    template: 'review: {text} sentiment:',
+    label: { column: 'label', words: { '0': 'negative', '1': 'positive' } },
+  },
+};
+
+function written(changes: object): string {
+  return JSON.stringify({ ...valid, ...changes }, undefined, 2);
+}
+
+function messageOf(text: string): string {
+  try {
+    parseExperiment(text, 'reviews.tune.json');
+  } catch (error) {
+    assert.ok(error instanceof ExperimentError);
+    return error.message;
+  }
+  return assert.fail('the experiment was accepted');
+}
+
+describe('an experiment file', () => {
+  it('with only a model, data and a task is enough', () => {
+    assert.deepEqual(parseExperiment(written({}), 'reviews.tune.json'), valid);
+  });
+
+  it('may start with a byte order mark', () => {
+    assert.deepEqual(parseExperiment(`\uFEFF${written({})}`, 'reviews.tune.json'), valid);
+  });
+
+  it('that is not JSON is refused with the line and column of the mistake', () => {
+    assert.equal(
+      messageOf('{\n  "model": "bundled"\n  "data": {}\n}'),
+      'reviews.tune.json:3:3: a comma is missing before this',
+    );
+    assert.match(messageOf('{ "model": "bundled", }'), /^reviews\.tune\.json:1:23: .*remove the comma/);
+    assert.match(messageOf('{\n  // note\n}'), /^reviews\.tune\.json:2:3: a comment cannot stand in JSON/);
+    assert.match(messageOf('{ "model": "bund'), /^reviews\.tune\.json:1:12: this text has no closing double quote/);
+    assert.match(messageOf('{ "model": "bundled"'), /^reviews\.tune\.json:1:21: a closing } is missing/);
+    assert.match(messageOf("{ 'model': 'bundled' }"), /^reviews\.tune\.json:1:3: this is not JSON; texts/);
+    assert.equal(messageOf('  '), 'reviews.tune.json:1:3: the file is empty');
+  });
+
+  it('that is not an object is refused', () => {
+    assert.match(messageOf('[]'), /^reviews\.tune\.json:1:1: give an object/);
+    assert.match(messageOf('null'), /^reviews\.tune\.json:1:1: give an object/);
+  });
+
+  it('is refused with the field and the place of every mistake, in the order of the file', () => {
+    const text = written({
+      training: { steps: 0, optimizer: { name: 'adamw', learningRate: -1, lr: 3 }, seed: 1.5, metric: 'f1' },
+    });
+    const lines = text.split('\n');
+    const at = (field: string): string => {
+      const line = lines.findIndex((each) => each.includes(`"${field}"`));
+      return `reviews.tune.json:${line + 1}:${lines[line]!.indexOf(': ') + 3}: `;
+    };
+    assert.deepEqual(messageOf(text).split('\n'), [
+      `${at('steps')}training.steps: must be at least 1`,
+      `${at('learningRate')}training.optimizer.learningRate: must be more than 0`,
+      `${at('lr')}training.optimizer.lr: there is no such field; known here: name, learningRate, weightDecay, beta1, beta2, epsilon`,
+      `${at('seed')}training.seed: give a whole number`,
+      `${at('metric')}training.metric: give one of "accuracy", "macro-f1", "exact-match", "loss"`,
+    ]);
+  });
+
+  it('with an unknown optimiser is told the known ones', () => {
+    const message = messageOf(written({ training: { optimizer: { name: 'adam', learningRate: 1 } } }));
+    assert.match(message, /training\.optimizer\.name: give one of "adafactor", "adamw", "sgd"$/);
+  });
+
+  it('with a missing field is told where it belongs', () => {
+    assert.match(messageOf('{}'), /^reviews\.tune\.json:1:1: model: is missing; give a text in double quotes$/m);
+    assert.match(messageOf(written({ data: {} })), /data\.train: is missing/);
+  });
+
+  it('has either label words or a free-text target', () => {
+    const neither = { template: '{text}' };
+    const both = { ...valid.task, target: 'answer' };
+    for (const task of [neither, both]) {
+      assert.match(messageOf(written({ task })), /task: give either "label" \(classification\) or "target"/);
+    }
+  });
+
+  it('has shares of a split that add up to 1', () => {
+    const data = { train: 'a.csv', split: { train: 0.8, dev: 0.1, test: 0.2 } };
+    assert.match(messageOf(written({ data })), /data\.split: the shares train, dev and test add up to 1$/);
+  });
+
+  it('cannot ask for what its task does not have', () => {
+    const task = { template: '{question}', target: 'answer' };
+    assert.match(messageOf(written({ task, training: { metric: 'macro-f1' } })), /training\.metric: free text has no/);
+    assert.match(
+      messageOf(written({ task, prompt: { initialiser: 'class-labels' } })),
+      /prompt\.initialiser: free text/,
+    );
+    assert.match(messageOf(written({ prompt: { initialiser: 'text' } })), /prompt\.text: the "text" initialiser needs/);
+  });
+});
