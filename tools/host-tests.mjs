@@ -28,7 +28,7 @@ const showing = setInterval(showLines, 200);
 
 const tail = [];
 let server, browser, limit;
-let verdict = 'the workbench never answered';
+let verdict;
 try {
   server = await startServer({
     smokeDriver: true,

@@ -1,14 +1,24 @@
-// How a suite tells its result: one closing line for people, and a file for `npm test`, which adds the suites up.
+// How a suite tells its result: one closing line for people, and a file for whoever adds the suites up.
 import { writeFile } from 'node:fs/promises';
 
 /**
- * Prints `N passed, N failed`, writes the counts to the file that TEST_COUNTS names, and sets the exit status. No tests at
- * all count as a failure: a suite that found nothing has proved nothing.
+ * Writes the counts to the file that TEST_COUNTS names and sets the exit status. No tests at all count as a failure: a
+ * suite that found nothing has proved nothing.
+ * @param {{ passed: number, failed: number }} counts
+ * @returns {Promise<{ passed: number, failed: number }>} The counts as told.
+ */
+export async function recordCounts({ passed, failed }) {
+  const counts = { passed, failed: passed + failed === 0 ? 1 : failed };
+  if (process.env.TEST_COUNTS) await writeFile(process.env.TEST_COUNTS, JSON.stringify(counts));
+  process.exitCode = counts.failed === 0 ? 0 : 1;
+  return counts;
+}
+
+/**
+ * {@link recordCounts}, and the closing line.
  * @param {{ passed: number, failed: number }} counts
  */
-export async function reportCounts({ passed, failed }) {
-  const failures = passed + failed === 0 ? 1 : failed;
-  if (process.env.TEST_COUNTS) await writeFile(process.env.TEST_COUNTS, JSON.stringify({ passed, failed: failures }));
-  console.log(`${passed} passed, ${failures} failed`);
-  process.exitCode = failures === 0 ? 0 : 1;
+export async function reportCounts(counts) {
+  const { passed, failed } = await recordCounts(counts);
+  console.log(`${passed} passed, ${failed} failed`);
 }
