@@ -1,0 +1,111 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { DatasetError } from './dataset';
+
+/** How the bytes of a text file become characters. */
+export interface Encoding {
+  readonly name: 'utf-8' | 'utf-16le' | 'utf-16be' | 'windows-1252';
+  /** Some bytes are not valid in this encoding; they decode to U+FFFD. */
+  readonly damaged: boolean;
+}
+
+/**
+ * Hashes a text file and finds its encoding: UTF-16 by its byte order mark, otherwise UTF-8. A file that is not valid
+ * UTF-8 and has no multi-byte UTF-8 sequence at all is Windows-1252, what Windows programs write by default.
+ * @throws DatasetError when the file is empty or no text.
+ */
+export async function inspectText(file: string): Promise<{ sha256: string; encoding: Encoding }> {
+  const hash = createHash('sha256');
+  let name: Encoding['name'] = 'utf-8';
+  let decoder: TextDecoder | undefined;
+  let damaged = false;
+  let length = 0;
+  for await (const chunk of bytes(file)) {
+    if (length === 0) {
+      name = markedEncoding(chunk);
+      if (name === 'utf-8' && chunk.includes(0)) {
+        throw new DatasetError(
+          file,
+          'holds zero bytes, so it is no text file, or UTF-16 without a byte order mark. Save it as UTF-8.',
+        );
+      }
+      decoder = new TextDecoder(name, { fatal: true });
+    }
+    length += chunk.length;
+    hash.update(chunk);
+    if (!damaged) damaged = !isValid(() => decoder!.decode(chunk, { stream: true }));
+  }
+  if (length === 0) throw new DatasetError(file, 'the file is empty');
+  if (!damaged) damaged = !isValid(() => decoder!.decode());
+  if (damaged && name === 'utf-8' && !(await hasMultiByteSequence(file))) {
+    return { sha256: hash.digest('hex'), encoding: { name: 'windows-1252', damaged: false } };
+  }
+  return { sha256: hash.digest('hex'), encoding: { name, damaged } };
+}
+
+/** SHA-256 of a file's bytes, hexadecimal. */
+export async function fileHash(file: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of bytes(file)) hash.update(chunk);
+  return hash.digest('hex');
+}
+
+/** The bytes of a file in chunks. */
+export function bytes(file: string): AsyncIterable<Uint8Array> {
+  return createReadStream(file, { highWaterMark: 1 << 16 }) as AsyncIterable<Uint8Array>;
+}
+
+/** Characters of `chunks` without a byte order mark; every line end (\r\n, \r) becomes \n. */
+export async function* decodedText(chunks: AsyncIterable<Uint8Array>, encoding: Encoding): AsyncGenerator<string> {
+  const decoder = decoderOf(encoding.name);
+  let endedWithReturn = false;
+  for await (const chunk of chunks) {
+    const text = decoder.decode(chunk, { stream: true });
+    if (text === '') continue;
+    const rest = endedWithReturn && text.startsWith('\n') ? text.slice(1) : text;
+    endedWithReturn = text.endsWith('\r');
+    yield rest.includes('\r') ? rest.replace(/\r\n?/g, '\n') : rest;
+  }
+  const last = decoder.decode();
+  if (last !== '') yield last;
+}
+
+interface Decoder {
+  decode(chunk?: Uint8Array, options?: { stream?: boolean }): string;
+}
+function decoderOf(name: Encoding['name']): Decoder {
+  if (name !== 'windows-1252') return new TextDecoder(name);
+  // Node 20 decodes 0x80 to 0x9F of windows-1252 as if it were Latin-1.
+  return {
+    decode: (chunk = new Uint8Array()) =>
+      Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength)
+        .toString('latin1')
+        .replace(/[\x80-\x9f]/g, (control) => windows1252[control.charCodeAt(0) - 0x80]!),
+  };
+}
+/** Bytes 0x80 to 0x9F of https://encoding.spec.whatwg.org/#windows-1252. */
+const windows1252 =
+  '\u20AC\x81\u201A\u0192\u201E\u2026\u2020\u2021\u02C6\u2030\u0160\u2039\u0152\x8D\u017D\x8F' +
+  '\x90\u2018\u2019\u201C\u201D\u2022\u2013\u2014\u02DC\u2122\u0161\u203A\u0153\x9D\u017E\u0178';
+
+function markedEncoding(start: Uint8Array): Encoding['name'] {
+  if (start[0] === 0xff && start[1] === 0xfe) return 'utf-16le';
+  return start[0] === 0xfe && start[1] === 0xff ? 'utf-16be' : 'utf-8';
+}
+
+function isValid(decode: () => string): boolean {
+  try {
+    decode();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function hasMultiByteSequence(file: string): Promise<boolean> {
+  const decoder = new TextDecoder('utf-8');
+  for await (const chunk of bytes(file)) {
+    if (/[^\0-\x7f\uFFFD]/.test(decoder.decode(chunk, { stream: true }))) return true;
+  }
+  return false;
+}

@@ -1,0 +1,55 @@
+import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } from 'hyparquet';
+import type { Compressors, FileMetaData } from 'hyparquet';
+import * as zlib from 'node:zlib';
+import { decompress as decompressZstandard } from 'fzstd';
+import { DatasetError } from './dataset';
+import { objectEntry } from './entry';
+import type { Entry, Source } from './entry';
+
+/** Apache Parquet; one row group at a time is in memory. Rows count from 1. */
+export async function* readParquet({ file }: Source): AsyncGenerator<Entry> {
+  const buffer = await asyncBufferFromFile(file);
+  let metadata: FileMetaData;
+  try {
+    metadata = await parquetMetadataAsync(buffer);
+  } catch (error) {
+    throw new DatasetError(file, `is no Parquet file (${(error as Error).message})`, { cause: error });
+  }
+  yield* labelNames(metadata);
+  let rowStart = 0;
+  for (const group of metadata.row_groups) {
+    const rowEnd = rowStart + Number(group.num_rows);
+    let rows: Record<string, unknown>[];
+    try {
+      rows = await parquetReadObjects({ file: buffer, metadata, rowStart, rowEnd, compressors });
+    } catch (error) {
+      const where = `rows ${rowStart + 1} to ${rowEnd}`;
+      throw new DatasetError(file, `${where} cannot be read (${(error as Error).message})`, { cause: error });
+    }
+    for (const [index, row] of rows.entries()) yield objectEntry(rowStart + index + 1, row);
+    rowStart = rowEnd;
+  }
+}
+
+/** Beside Snappy, which hyparquet has itself. */
+const compressors: Compressors = {
+  GZIP: (input) => zlib.gunzipSync(input),
+  BROTLI: (input) => zlib.brotliDecompressSync(input),
+  ZSTD: (input) => decompressZstandard(input),
+};
+
+/** The `datasets` library keeps the features of a data set, with the names of its classes, beside the columns. */
+function* labelNames(metadata: FileMetaData): Generator<Entry> {
+  const text = metadata.key_value_metadata?.find(({ key }) => key === 'huggingface')?.value;
+  if (text === undefined) return;
+  let features: Readonly<Record<string, { _type?: string; names?: unknown } | null>> | undefined;
+  try {
+    features = (JSON.parse(text) as { info?: { features?: typeof features } } | null)?.info?.features;
+  } catch {
+    // Another program's metadata; the columns are readable without it.
+  }
+  for (const [column, feature] of Object.entries(features ?? {})) {
+    const names = feature?._type === 'ClassLabel' && feature.names;
+    if (Array.isArray(names)) yield { type: 'label-names', column, names: names.map(String) };
+  }
+}
