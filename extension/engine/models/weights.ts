@@ -1,0 +1,156 @@
+import { createHash } from 'node:crypto';
+import { createReadStream, existsSync } from 'node:fs';
+import { open, readFile, realpath, stat } from 'node:fs/promises';
+import { dirname, join, relative, sep } from 'node:path';
+import { ModelError } from './modelError';
+import { readSafetensorsHeader, type TensorEntry } from './safetensors';
+import { bytesPerElement, isWeightType, toFloat32, type WeightType } from './tensorType';
+
+/** One frozen tensor where it lies on disk. */
+export interface Weight {
+  readonly name: string;
+  readonly type: WeightType;
+  readonly shape: readonly number[];
+  /** Real path of the file, all symbolic links resolved. */
+  readonly file: string;
+  /** The same file relative to `Weights.folder`, with forward slashes, as ONNX external data wants it. */
+  readonly location: string;
+  readonly offset: number;
+  readonly byteLength: number;
+}
+
+/**
+ * The weights of a model folder: one `model.safetensors`, or the shards that `model.safetensors.index.json` lists.
+ * Nothing is read but the headers; onnxruntime maps the files in place.
+ */
+export class Weights {
+  private constructor(
+    /** The real folder that holds every weights file. */
+    readonly folder: string,
+    private readonly byName: ReadonlyMap<string, TensorEntry & { readonly file: string }>,
+  ) {}
+
+  /** @throws ModelError where there is none, a shard is missing or damaged, or a tensor stands in two shards. */
+  static async open(folder: string): Promise<Weights> {
+    const files = await Promise.all((await weightFiles(folder)).map((file) => realpath(file)));
+    const byName = new Map<string, TensorEntry & { readonly file: string }>();
+    for (const file of files) {
+      for (const [name, entry] of (await readSafetensorsHeader(file)).tensors) {
+        const other = byName.get(name);
+        if (other !== undefined) throw new ModelError(`tensor "${name}" stands in both ${other.file} and ${file}.`);
+        byName.set(name, { ...entry, file });
+      }
+    }
+    // Symbolic links of the Hugging Face cache lead to files in another folder, which must hold all of them.
+    return new Weights(commonFolder(files), byName);
+  }
+
+  has(name: string): boolean {
+    return this.byName.has(name);
+  }
+
+  /** @throws ModelError where the tensor is missing, has another shape, or is of a type that no weight may have. */
+  get(name: string, shape: readonly number[]): Weight {
+    const entry = this.byName.get(name);
+    if (entry === undefined) throw new ModelError(`${this.folder}: the weights have no tensor "${name}".`);
+    const { file, type, offset, byteLength } = entry;
+    if (entry.shape.length !== shape.length || entry.shape.some((length, axis) => length !== shape[axis])) {
+      throw new ModelError(
+        `${file}: tensor "${name}" has shape [${entry.shape.join(', ')}], config.json makes it [${shape.join(', ')}].`,
+      );
+    }
+    if (!isWeightType(type))
+      throw new ModelError(`${file}: tensor "${name}" is stored as ${type}; supported are F32, F16 and BF16.`);
+    return { name, type, shape, file, location: relative(this.folder, file).split(sep).join('/'), offset, byteLength };
+  }
+
+  /** Rows of a two-dimensional weight as float32, [rows.length, width] row-major. @throws RangeError for a row that is not there. */
+  async rows(weight: Weight, rows: readonly number[]): Promise<Float32Array> {
+    const [height = 0, width = 0] = weight.shape;
+    const rowBytes = width * bytesPerElement[weight.type];
+    const result = new Float32Array(rows.length * width);
+    const handle = await open(weight.file, 'r');
+    try {
+      const bytes = Buffer.alloc(rowBytes);
+      for (const [i, row] of rows.entries()) {
+        if (!Number.isInteger(row) || row < 0 || row >= height)
+          throw new RangeError(`token id ${row} is not in the vocabulary of ${height}`);
+        await handle.read(bytes, 0, rowBytes, weight.offset + row * rowBytes);
+        result.set(toFloat32(bytes, weight.type), i * width);
+      }
+    } finally {
+      await handle.close();
+    }
+    return result;
+  }
+
+  /** SHA-256 over name, type, shape and bytes of every tensor in the order of their names: the same however they are cut into files. */
+  async hash(): Promise<string> {
+    const hash = createHash('sha256');
+    for (const name of [...this.byName.keys()].sort()) {
+      const { file, type, shape, offset, byteLength } = this.byName.get(name)!;
+      hash.update(JSON.stringify([name, type, shape]));
+      if (byteLength === 0) continue;
+      const bytes = createReadStream(file, { start: offset, end: offset + byteLength - 1, highWaterMark: 1 << 20 });
+      for await (const chunk of bytes) hash.update(chunk as Buffer);
+    }
+    return hash.digest('hex');
+  }
+}
+
+async function weightFiles(folder: string): Promise<string[]> {
+  const single = join(folder, 'model.safetensors');
+  const index = join(folder, 'model.safetensors.index.json');
+  if (existsSync(single)) return [single];
+  if (!existsSync(index)) throw new ModelError(await missingWeights(folder));
+  const shards = new Set<string>();
+  let map: unknown;
+  try {
+    map = (JSON.parse(await readFile(index, 'utf8')) as { weight_map?: unknown }).weight_map;
+  } catch (error) {
+    throw new ModelError(`${index}: is not JSON (${(error as Error).message}).`);
+  }
+  if (typeof map !== 'object' || map === null) throw new ModelError(`${index}: has no "weight_map".`);
+  for (const [tensor, shard] of Object.entries(map)) {
+    // The index may come from anywhere: it names files of this folder, never a way out of it.
+    if (typeof shard !== 'string' || shard === '' || /[/\\]/.test(shard) || shard.startsWith('.'))
+      throw new ModelError(
+        `${index}: "${tensor}" is said to lie in ${JSON.stringify(shard)}, not a file of the folder.`,
+      );
+    shards.add(join(folder, shard));
+  }
+  for (const shard of shards) {
+    if (!existsSync(shard)) throw new ModelError(`${shard}: listed in model.safetensors.index.json but missing.`);
+  }
+  if (shards.size === 0) throw new ModelError(`${index}: "weight_map" is empty.`);
+  return [...shards].sort();
+}
+
+async function missingWeights(folder: string): Promise<string> {
+  const isFolder = await stat(folder).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+  if (!isFolder)
+    return `${folder}: no such folder. Give a folder with config.json, tokenizer.json and model.safetensors.`;
+  const pickled = ['pytorch_model.bin', 'pytorch_model.bin.index.json'].find((name) => existsSync(join(folder, name)));
+  const hint =
+    pickled === undefined
+      ? ''
+      : ` It has ${pickled}, which is not read because such files can run code: save the model again with transformers (safe_serialization).`;
+  return `${folder}: has neither model.safetensors nor model.safetensors.index.json.${hint}`;
+}
+
+/** The deepest folder that holds all files. */
+function commonFolder(files: readonly string[]): string {
+  const folders = files.map((file) => dirname(file));
+  let common = folders[0]!;
+  while (
+    !folders.every((folder) => folder === common || folder.startsWith(common.endsWith(sep) ? common : common + sep))
+  ) {
+    const parent = dirname(common);
+    if (parent === common) throw new ModelError(`the weights lie on different drives: ${files.join(', ')}.`);
+    common = parent;
+  }
+  return common;
+}
