@@ -1,0 +1,142 @@
+import { type Shape, isName } from '../dimension';
+import type { Operator } from '../operator';
+import type { Value } from '../value';
+import type { Emitter } from './emitter';
+import { gaussLegendre } from './quadrature';
+import { hasErf, hasFusedMatMul } from './target';
+
+/** Emits a value whose operands have the given names; returns the name of the result. */
+type Lowering<O extends Operator> = (value: Value<O>, inputs: readonly string[], emit: Emitter) => string;
+type Lowerings = { readonly [O in Operator]?: Lowering<O> };
+
+/** The largest int64 that a double holds exactly: "up to the end" of a slice. */
+const theEnd = Number.MAX_SAFE_INTEGER;
+
+/** How operators are written whose ONNX form is more than the same name and operands. Input and Weight are the writer's own. */
+const lowerings: Lowerings = {
+  Constant: ({ attributes, type, shape }, _, emit) => emit.constant(attributes.data, type, shape as readonly number[]),
+  Dimension: ({ attributes }, _, emit) => scalarOf(emit.sizes([attributes.dimension]), emit),
+  Range: ({ attributes }, _, emit) =>
+    emit.node('Range', [
+      emit.scalar(0, 'int64'),
+      scalarOf(emit.sizes([attributes.dimension]), emit),
+      emit.scalar(1, 'int64'),
+    ]),
+
+  Cast: ({ attributes, inputs: [x] }, [name], emit) => {
+    const to = emit.concrete(attributes.to);
+    return emit.concrete(x!.type) === to ? name! : emit.cast(name!, to);
+  },
+  Softmax: ({ attributes }, inputs, emit) => emit.node('Softmax', inputs, { axis: attributes.axis }),
+  Erf: (_, [x], emit) => (hasErf(emit.target) ? emit.node('Erf', [x!]) : erfByQuadrature(x!, emit)),
+
+  MatMul: (value, inputs, emit) => (hasFusedMatMul(emit.target) ? fusedMatMul : portableMatMul)(value, inputs, emit),
+  Linear: (_, inputs, emit) => emit.node('Gemm', inputs, { transB: 1 }),
+
+  ReduceSum: (value, inputs, emit) => reduction(value, inputs, emit),
+  ReduceMean: (value, inputs, emit) => reduction(value, inputs, emit),
+  ReduceMax: (value, inputs, emit) => reduction(value, inputs, emit),
+  ArgMax: ({ attributes }, inputs, emit) => emit.node('ArgMax', inputs, { axis: attributes.axis, keepdims: 0 }),
+
+  Reshape: (value, [x], emit) => emit.node('Reshape', [x!, reshapeTarget(value, emit)]),
+  Expand: ({ shape }, [x], emit) => emit.node('Expand', [x!, emit.sizes(shape)]),
+  Transpose: ({ attributes }, inputs, emit) => emit.node('Transpose', inputs, { perm: attributes.permutation }),
+  Concat: ({ attributes }, inputs, emit) => emit.node('Concat', inputs, { axis: attributes.axis }),
+  Slice: ({ attributes: { axis, start, end }, inputs: [x] }, [name], emit) =>
+    emit.node('Slice', [
+      name!,
+      emit.sizes([start]),
+      emit.sizes([end === x!.shape[axis] ? theEnd : end]),
+      emit.int64([axis]),
+    ]),
+  Pad: ({ attributes: { axis, before, after }, type, shape }, [x], emit) => {
+    const zeros: Shape = shape.map(() => 0);
+    const pads = [...zeros.with(axis, before), ...zeros.with(axis, after)];
+    return emit.node('Pad', [x!, emit.sizes(pads), emit.scalar(0, type)]);
+  },
+
+  Gather: ({ attributes }, inputs, emit) => emit.node('Gather', inputs, { axis: attributes.axis }),
+  GatherElements: ({ attributes }, inputs, emit) => emit.node('GatherElements', inputs, { axis: attributes.axis }),
+  GatherND: ({ attributes }, inputs, emit) => emit.node('GatherND', inputs, { batch_dims: attributes.batchDims }),
+  ScatterND: ({ attributes }, inputs, emit) => emit.node('ScatterND', inputs, { reduction: attributes.reduction }),
+  ScatterElements: ({ attributes: { axis, reduction } }, inputs, emit) =>
+    emit.node('ScatterElements', inputs, { axis, reduction }),
+};
+
+/** Whether an operator that has an expansion is written in a form of its own all the same. */
+export function isLowered(operator: Operator): boolean {
+  return operator in lowerings;
+}
+
+/** Emits one value. Operators without a row here are ONNX's own, of the same name. */
+export function lower(value: Value, inputs: readonly string[], emit: Emitter): string {
+  const lowering = lowerings[value.operator] as Lowering<Operator> | undefined;
+  return lowering === undefined ? emit.node(value.operator, inputs) : lowering(value, inputs, emit);
+}
+
+function scalarOf(vector: string, emit: Emitter): string {
+  return emit.node('Squeeze', [vector, emit.int64([0])]);
+}
+
+function reduction(
+  { operator, attributes: { axes, keepDims } }: Value<'ReduceSum' | 'ReduceMean' | 'ReduceMax'>,
+  [x]: readonly string[],
+  emit: Emitter,
+): string {
+  return emit.node(operator, [x!, emit.int64(axes)], { keepdims: keepDims ? 1 : 0 });
+}
+
+function fusedMatMul({ attributes: a }: Value<'MatMul'>, inputs: readonly string[], emit: Emitter): string {
+  if (!a.transposeA && !a.transposeB && a.scale === 1) return emit.node('MatMul', inputs);
+  return emit.contrib('FusedMatMul', inputs, {
+    transA: Number(a.transposeA),
+    transB: Number(a.transposeB),
+    alpha: { float: a.scale },
+  });
+}
+
+function portableMatMul(value: Value<'MatMul'>, [a, b]: readonly string[], emit: Emitter): string {
+  const { transposeA, transposeB, scale } = value.attributes;
+  const left = transposeA ? swapLast(a!, value.inputs[0]!.shape.length, emit) : a!;
+  const right = transposeB ? swapLast(b!, value.inputs[1]!.shape.length, emit) : b!;
+  if (scale === 1) return emit.node('MatMul', [left, right]);
+  // The scale goes where a width is known, which is the smaller side: a sequence is longer than a head is wide.
+  const factor = emit.scalar(scale, value.type);
+  if (typeof value.shape.at(-1) === 'number') return emit.node('Mul', [emit.node('MatMul', [left, right]), factor]);
+  return emit.node('MatMul', [emit.node('Mul', [left, factor]), right]);
+}
+
+function swapLast(x: string, rank: number, emit: Emitter): string {
+  const perm = Array.from({ length: rank }, (_, axis) => axis);
+  [perm[rank - 2], perm[rank - 1]] = [rank - 1, rank - 2];
+  return emit.node('Transpose', [x], { perm });
+}
+
+/**
+ * The target of an ONNX Reshape: 0 copies a dimension that stays in place, -1 takes what remains, so that most targets are constants.
+ * Only what is left is computed from the inputs' shapes.
+ */
+function reshapeTarget({ shape, inputs: [x] }: Value<'Reshape'>, emit: Emitter): string {
+  const target = shape.map((dim, axis) => (typeof dim === 'string' && dim === x!.shape[axis] ? 0 : dim));
+  if (shape.includes(0)) return emit.sizes(shape);
+  const symbolic = target.filter((dim) => typeof dim === 'string');
+  const inferred = symbolic.find((dim) => !isName(dim)) ?? symbolic.at(-1);
+  const at = inferred === undefined ? -1 : target.lastIndexOf(inferred);
+  return emit.sizes(target.map((dim, axis) => (axis === at ? -1 : dim)));
+}
+
+/**
+ * erf(x) = 2x/sqrt(pi) * integral over t in [0, 1] of exp(-(xt)^2), by 48 Gauss-Legendre points: exact to rounding for |x| <= 6, beyond which erf is 1
+ * in float64.
+ */
+function erfByQuadrature(x: string, emit: Emitter): string {
+  const { nodes, weights } = gaussLegendre(48);
+  const type = emit.target.precision;
+  const clipped = emit.node('Max', [emit.node('Min', [x, emit.scalar(6, type)]), emit.scalar(-6, type)]);
+  const last = emit.int64([-1]);
+  const xt = emit.node('Mul', [emit.node('Unsqueeze', [clipped, last]), emit.constant(nodes, type, [nodes.length])]);
+  const integrand = emit.node('Exp', [emit.node('Neg', [emit.node('Mul', [xt, xt])])]);
+  const scaled = weights.map((weight) => (weight * 2) / Math.sqrt(Math.PI));
+  const integral = emit.node('MatMul', [integrand, emit.constant(scaled, type, [weights.length, 1])]);
+  return emit.node('Mul', [clipped, emit.node('Squeeze', [integral, last])]);
+}

@@ -1,0 +1,25 @@
+/** The ONNX versions that are written; onnxruntime 1.30 reads them with every provider we claim. */
+export const onnxOpset = 21;
+export const onnxIrVersion = 10;
+/** Version of onnxruntime's own operators (`com.microsoft`). */
+export const contribOpset = 1;
+
+export type ExecutionProvider = 'cpu' | 'webgpu' | 'cuda' | 'dml' | 'coreml';
+export type Precision = 'float32' | 'float64';
+
+/** What a model is written for. */
+export interface Target {
+  readonly executionProvider: ExecutionProvider;
+  /** What `float` means. float64 exists on the CPU only and is for checking gradients. */
+  readonly precision: Precision;
+}
+
+/** Whether com.microsoft.FusedMatMul has a kernel. Elsewhere it would fall back to the CPU, with a copy either way. */
+export function hasFusedMatMul({ executionProvider, precision }: Target): boolean {
+  return precision === 'float32' && (executionProvider === 'cpu' || executionProvider === 'cuda');
+}
+
+/** Whether Erf has a kernel: the CPU has none for float64. */
+export function hasErf({ precision }: Target): boolean {
+  return precision !== 'float64';
+}

@@ -1,0 +1,149 @@
+import { create, toBinary } from '@bufbuild/protobuf';
+import { GraphProtoSchema, ModelProtoSchema, type ValueInfoProto, ValueInfoProtoSchema } from 'onnx-buf';
+import { realpathSync } from 'node:fs';
+import { dirname, relative, sep } from 'node:path';
+import { type Shape, isName } from '../dimension';
+import { inOrder } from '../order';
+import { GraphError, type Value } from '../value';
+import { type ConcreteType, onnxType } from './elementTypes';
+import { Emitter } from './emitter';
+import { isLowered, lower } from './lowerings';
+import { type Target, contribOpset, onnxIrVersion, onnxOpset } from './target';
+
+/** A tensor that goes in or comes out. */
+export interface TensorInfo {
+  readonly name: string;
+  readonly type: ConcreteType;
+  readonly shape: Shape;
+}
+
+/** ONNX bytes and what a session needs to know about them. */
+export interface OnnxModel {
+  readonly bytes: Uint8Array;
+  readonly inputs: readonly TensorInfo[];
+  readonly outputs: readonly TensorInfo[];
+  /** The folder under which all weight files lie; undefined when no weight is external. */
+  readonly weightsFolder: string | undefined;
+  readonly target: Target;
+  /** How often each ONNX operator occurs; contrib operators by their bare name. */
+  readonly nodeCounts: Readonly<Record<string, number>>;
+}
+
+/**
+ * Writes what the outputs need, and nothing else, as an ONNX model.
+ * @param outputs name -> value.
+ * @throws GraphError when two inputs share a name, or a symbolic size cannot be known at run time.
+ */
+export function writeModel(outputs: Readonly<Record<string, Value>>, target: Target): OnnxModel {
+  if (target.precision === 'float64' && target.executionProvider !== 'cpu')
+    throw new GraphError(`float64 runs on the CPU only, not on ${target.executionProvider}.`);
+  const order = inOrder(Object.values(outputs), dependenciesOf);
+  const inputs = distinctInputs(order);
+  const { weightsFolder, locations } = placeWeights(order);
+  const emit = new Emitter(target, inputs);
+  const names = new Map<Value, string>();
+  const nameOf = (value: Value): string => names.get(value)!;
+  for (const value of order) {
+    emit.enter(value.scope);
+    names.set(value, emitValue(value, nameOf, locations, emit));
+  }
+  emit.enter('');
+  for (const [name, value] of Object.entries(outputs)) emit.node('Identity', [nameOf(value)], {}, '', name);
+
+  const infoOf = (name: string, { type, shape }: Value): TensorInfo => ({ name, type: emit.concrete(type), shape });
+  const inputInfos = inputs.map((value) => infoOf(value.attributes.name, value));
+  const outputInfos = Object.entries(outputs).map(([name, value]) => infoOf(name, value));
+  const model = create(ModelProtoSchema, {
+    irVersion: BigInt(onnxIrVersion),
+    producerName: 'soft-prompt-studio',
+    opsetImport: [
+      { domain: '', version: BigInt(onnxOpset) },
+      { domain: 'com.microsoft', version: BigInt(contribOpset) },
+    ],
+    graph: create(GraphProtoSchema, {
+      name: 'frozen-model',
+      node: emit.nodes,
+      initializer: emit.initialisers,
+      input: inputInfos.map(valueInfo),
+      output: outputInfos.map(valueInfo),
+    }),
+  });
+  const nodeCounts: Record<string, number> = {};
+  for (const { opType } of emit.nodes) nodeCounts[opType] = (nodeCounts[opType] ?? 0) + 1;
+  return {
+    bytes: toBinary(ModelProtoSchema, model),
+    inputs: inputInfos,
+    outputs: outputInfos,
+    weightsFolder,
+    target,
+    nodeCounts,
+  };
+}
+
+function dependenciesOf(value: Value): readonly Value[] {
+  return value.expansion !== undefined && !isLowered(value.operator) ? [value.expansion()] : value.inputs;
+}
+
+function emitValue(
+  value: Value,
+  nameOf: (value: Value) => string,
+  locations: ReadonlyMap<string, string>,
+  emit: Emitter,
+): string {
+  if (is(value, 'Input')) return value.attributes.name;
+  if (is(value, 'Weight')) return emit.external(value, locations.get(value.attributes.file)!);
+  const dependencies = dependenciesOf(value);
+  if (dependencies !== value.inputs) return nameOf(dependencies[0]!);
+  return lower(value, value.inputs.map(nameOf), emit);
+}
+
+function is<O extends Value['operator']>(value: Value, operator: O): value is Value<O> {
+  return value.operator === operator;
+}
+
+function distinctInputs(order: readonly Value[]): Value<'Input'>[] {
+  const byName = new Map<string, Value<'Input'>>();
+  for (const value of order.filter((each) => is(each, 'Input'))) {
+    const { name } = value.attributes;
+    if (byName.has(name)) throw new GraphError(`Two inputs are called "${name}"; make each input once.`);
+    byName.set(name, value);
+  }
+  return [...byName.values()];
+}
+
+/** Each weight file's path relative to the folder that holds them all. onnxruntime refuses links that leave it, hence real paths. */
+function placeWeights(order: readonly Value[]): { weightsFolder: string | undefined; locations: Map<string, string> } {
+  const files = new Set(order.filter((each) => is(each, 'Weight')).map((each) => each.attributes.file));
+  if (files.size === 0) return { weightsFolder: undefined, locations: new Map() };
+  const realPaths = new Map([...files].map((file) => [file, realpathSync(file)]));
+  const weightsFolder = [...realPaths.values()].map(dirname).reduce(commonFolder);
+  const locations = new Map(
+    [...realPaths].map(([file, path]) => [file, relative(weightsFolder, path).split(sep).join('/')]),
+  );
+  return { weightsFolder, locations };
+}
+
+function commonFolder(a: string, b: string): string {
+  let folder = a;
+  while (relative(folder, b).startsWith('..')) {
+    const parent = dirname(folder);
+    if (parent === folder) throw new GraphError(`The weight files lie under no common folder: ${a} and ${b}.`);
+    folder = parent;
+  }
+  return folder;
+}
+
+function valueInfo({ name, type, shape }: TensorInfo): ValueInfoProto {
+  const dim = shape.map((each) => ({
+    value:
+      typeof each === 'number'
+        ? { case: 'dimValue' as const, value: BigInt(each) }
+        : isName(each)
+          ? { case: 'dimParam' as const, value: each }
+          : { case: undefined },
+  }));
+  return create(ValueInfoProtoSchema, {
+    name,
+    type: { value: { case: 'tensorType', value: { elemType: onnxType(type), shape: { dim } } } },
+  });
+}
