@@ -8,6 +8,8 @@ import { fileURLToPath } from 'node:url';
 const root = dirname(fileURLToPath(import.meta.url));
 const watch = process.argv.includes('--watch');
 const production = process.argv.includes('--production');
+/** A production build goes where tools/package.mjs makes the package from; it never replaces the one being worked with. */
+const product = production ? 'out/package/dist' : 'dist';
 const testFlag = process.argv.find((argument) => argument.startsWith('--tests'));
 const testFolders = testFlag ? (testFlag.split('=')[1] ?? 'unit,host,webview,e2e').split(',') : [];
 
@@ -26,7 +28,7 @@ const node = {
   platform: 'node',
   target: 'node20',
   format: 'cjs',
-  outdir: 'dist',
+  outdir: product,
   outExtension: { '.js': '.cjs' },
   // Native code and the editor's own API cannot be bundled.
   external: ['vscode', 'onnxruntime-node'],
@@ -41,8 +43,9 @@ const products = [
     platform: 'browser',
     target: 'chrome120',
     format: 'iife',
+    loader: { '.css': 'text' },
     entryPoints: { runs: 'webview/runs.ts' },
-    outdir: 'dist/webview',
+    outdir: `${product}/webview`,
   },
 ];
 
@@ -109,13 +112,23 @@ if (watch) {
   // esbuild has printed the errors it found in our code; anything else is a fault of this script.
   for (const failure of failures) if (!failure.errors) throw failure;
   if (failures.length > 0) process.exit(1);
-  const outputs = Object.assign({}, ...results.map((result) => result.value.metafile.outputs));
-  removeStale('dist', outputs);
+  const metafiles = results.map((result) => result.value.metafile);
+  const outputs = Object.assign({}, ...metafiles.map((metafile) => metafile.outputs));
+  removeStale(product, outputs);
   for (const folder of testFolders) removeStale(`out/${folder}`, outputs);
-  mkdirSync(join(root, 'out'), { recursive: true });
-  const sizes = Object.entries(outputs).filter(([file]) => file.startsWith('dist/') && !file.endsWith('.map'));
-  writeFileSync(
-    join(root, 'out/bundles.json'),
-    JSON.stringify(Object.fromEntries(sizes.map(([file, { bytes }]) => [file, bytes])), null, 1),
-  );
+  writeReport(outputs);
+}
+
+/** Sizes of the bundles, and the packages whose code is in them: what tools/package.mjs prints and gives credit to. */
+function writeReport(outputs) {
+  const bundled = Object.entries(outputs).filter(([file]) => file.startsWith(`${product}/`) && !file.endsWith('.map'));
+  const inputs = bundled.flatMap(([, { inputs }]) => Object.keys(inputs));
+  const packages = inputs.map((file) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file)?.[0]).filter(Boolean);
+  const report = {
+    bytes: Object.fromEntries(bundled.map(([file, { bytes }]) => [file.slice(product.length + 1), bytes])),
+    packages: [...new Set(packages)].sort(),
+  };
+  const folder = join(root, production ? 'out/package' : 'out');
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'bundles.json'), JSON.stringify(report, null, 1));
 }

@@ -30,9 +30,9 @@ const suites = [
   { title: 'Package', command: [node, 'tools/package.mjs'] },
   {
     title: 'End-to-end tests of the package',
-    command: [node, 'tools/e2e-tests.mjs', 'installed'],
+    command: [node, 'tools/e2e-tests.mjs'],
     counts: true,
-    env: { VSIX: 'out/soft-prompt-studio.vsix' },
+    env: { VSIX: `out/soft-prompt-studio-${process.platform}-${process.arch}.vsix` },
   },
 ];
 

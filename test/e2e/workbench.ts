@@ -1,0 +1,212 @@
+import assert from 'node:assert/strict';
+import { cp, mkdir, mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { chromium, type Browser, type FrameLocator, type Locator, type Page } from 'playwright-core';
+import { chromiumArguments, chromiumPath } from '../../tools/chromium.mjs';
+import { repository, startServer, type Server } from '../../tools/vscode-server.mjs';
+import type { JournalEntry, RunRecord } from '../../extension/protocol/run';
+
+export interface WorkbenchOptions {
+  /** Folders start untrusted, as on a desktop. */
+  readonly workspaceTrust?: boolean;
+  readonly settings?: Record<string, unknown>;
+}
+
+/** How long a step of the interface may take on a loaded machine. */
+const interfaceMilliseconds = 60_000;
+const pollMilliseconds = 200;
+
+/** VS Code in a browser, on a workspace of its own, with the extension installed: from the repository, or from VSIX. */
+export class Workbench {
+  /** Every address outside this machine that the page asked for. */
+  readonly outside: string[] = [];
+
+  private constructor(
+    readonly server: Server,
+    private readonly browser: Browser,
+    readonly page: Page,
+    readonly workspace: string,
+  ) {
+    page.on('request', (request) => {
+      const { protocol, hostname } = new URL(request.url());
+      // The second is how a webview names its own resources; its service worker answers.
+      const inside = hostname === '127.0.0.1' || hostname.endsWith('.vscode-resource.vscode-cdn.net');
+      if (/^(http|ws)s?:$/.test(protocol) && !inside) this.outside.push(request.url());
+    });
+  }
+
+  static async open(options: WorkbenchOptions = {}): Promise<Workbench> {
+    const workspace = await mkdtemp(join(tmpdir(), 'vsc-workspace-'));
+    await cp(resolve('test/e2e/workspace'), workspace, { recursive: true });
+    const server = await startServer({
+      extension: process.env['VSIX'] ?? repository,
+      workspaceTrust: options.workspaceTrust ?? false,
+      // CI would hide what onnxruntime does when nobody switches its telemetry off.
+      env: { CI: undefined },
+      settings: { 'files.autoSave': 'off', 'window.confirmBeforeClose': 'never', ...options.settings },
+    });
+    const executablePath = chromiumPath();
+    const browser = await chromium.launch({ args: chromiumArguments, ...(executablePath ? { executablePath } : {}) });
+    const context = await browser.newContext({ viewport: { width: 1400, height: 900 } });
+    const page = await context.newPage();
+    page.setDefaultTimeout(interfaceMilliseconds);
+    const workbench = new Workbench(server, browser, page, workspace);
+    await page.goto(`${server.url}/?${new URLSearchParams({ folder: workspace }).toString()}`);
+    await workbench.file('reviews.jsonl').waitFor();
+    return workbench;
+  }
+
+  async close(): Promise<void> {
+    await this.browser.close();
+    await this.server.stop();
+    await rm(this.workspace, { recursive: true, force: true });
+  }
+
+  /** A picture of the window in the folder that SCREENSHOTS names, or in out/screenshots. */
+  async picture(name: string): Promise<void> {
+    const folder = process.env['SCREENSHOTS'] ?? 'out/screenshots';
+    await mkdir(folder, { recursive: true });
+    // Without `animations` menus and messages are caught half faded in.
+    await this.page.screenshot({ path: join(folder, `${name.replaceAll(/\W+/g, '-')}.png`), animations: 'disabled' });
+  }
+
+  /** Runs a command by its title, through the palette. */
+  async command(title: string): Promise<void> {
+    await this.page.keyboard.press('F1');
+    const input = this.page.locator('.quick-input-widget input[type=text]');
+    await input.waitFor();
+    await input.fill(`>${title}`);
+    await this.page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first().waitFor();
+    await this.page.keyboard.press('Enter');
+  }
+
+  /** Titles that the palette offers for some words. */
+  async commandsOffered(words: string): Promise<string[]> {
+    await this.page.keyboard.press('F1');
+    const input = this.page.locator('.quick-input-widget input[type=text]');
+    await input.waitFor();
+    await input.fill(`>${words}`);
+    const rows = this.page.locator('.quick-input-list .monaco-list-row');
+    await rows.first().waitFor();
+    const titles = await rows.allInnerTexts();
+    await this.page.keyboard.press('Escape');
+    return titles;
+  }
+
+  /** The title of the question that is being asked. */
+  get question(): Locator {
+    return this.page.locator('.quick-input-widget:visible .quick-input-title');
+  }
+
+  /** The choices of the question that is being asked. */
+  choice(text: string | RegExp): Locator {
+    return this.page.locator('.quick-input-widget:visible .quick-input-list .monaco-list-row', { hasText: text });
+  }
+
+  /** A file or folder in the explorer. */
+  file(name: string): Locator {
+    return this.page.locator('.explorer-folders-view .monaco-list-row', { hasText: name });
+  }
+
+  async contextMenu(on: Locator, item: string): Promise<void> {
+    await on.click({ button: 'right' });
+    await this.page.locator('.monaco-menu .action-item', { hasText: item }).click();
+  }
+
+  /** A message in the corner. Hidden ones (all but the last three) are not seen. */
+  notification(text: string | RegExp): Locator {
+    return this.page.locator('.notification-toast', { hasText: text });
+  }
+
+  /** Opens the side bar of the extension. */
+  async showRunsTree(): Promise<void> {
+    await this.command('View: Show Soft Prompt');
+    await this.page.locator('.pane-header', { hasText: 'Runs' }).first().waitFor();
+  }
+
+  /** A run in the tree. */
+  treeRun(name: string | RegExp): Locator {
+    return this.page.locator('.sidebar .monaco-list-row', { hasText: name });
+  }
+
+  /** The content of the Runs panel. */
+  get panel(): FrameLocator {
+    return this.page.frameLocator('iframe.webview.ready').frameLocator('iframe#active-frame');
+  }
+
+  get trainingStatus(): Locator {
+    return this.page.locator('[id="soft-prompt-studio.soft-prompt-studio.training"]');
+  }
+
+  async reload(): Promise<void> {
+    await this.page.reload();
+    await this.file('reviews.jsonl').waitFor();
+  }
+
+  /** Run folders of the workspace, oldest first. */
+  async runFolders(): Promise<string[]> {
+    const folder = join(this.workspace, '.prompt-runs');
+    const names = await readdir(folder).catch(() => []);
+    return names
+      .filter((name) => !name.startsWith('.'))
+      .map((name) => join(folder, name))
+      .sort();
+  }
+
+  /** The record of a run as it is on disk, or undefined before it is written. */
+  async record(folder: string): Promise<RunRecord | undefined> {
+    const text = await readFile(join(folder, 'run.json'), 'utf8').catch(() => undefined);
+    return text === undefined ? undefined : (JSON.parse(text) as RunRecord);
+  }
+
+  async journal(folder: string): Promise<JournalEntry[]> {
+    const text = await readFile(join(folder, 'metrics.jsonl'), 'utf8');
+    const lines = text.split('\n').filter((line) => line.endsWith('}'));
+    return lines.map((line) => JSON.parse(line) as JournalEntry);
+  }
+
+  /** Waits until the only run, or the n-th one, is as described; the record then. */
+  async runThat(
+    is: (record: RunRecord) => boolean,
+    { index = 0, minutes = 4 } = {},
+  ): Promise<RunRecord & { folder: string }> {
+    return until(
+      async () => {
+        const folder = (await this.runFolders())[index];
+        const record = folder === undefined ? undefined : await this.record(folder);
+        return folder !== undefined && record && is(record) ? { ...record, folder } : undefined;
+      },
+      {
+        minutes,
+        describe: async () =>
+          JSON.stringify(await Promise.all((await this.runFolders()).map((folder) => this.record(folder))), null, 1),
+      },
+    );
+  }
+}
+
+/** Asks again and again until there is an answer. */
+export async function until<T>(
+  ask: () => Promise<T | undefined> | T | undefined,
+  { minutes = 2, describe = () => Promise.resolve('') }: { minutes?: number; describe?: () => Promise<string> } = {},
+): Promise<T> {
+  const end = Date.now() + minutes * 60_000;
+  for (;;) {
+    const answer = await ask();
+    if (answer !== undefined) return answer;
+    if (Date.now() > end) assert.fail(`Not so within ${minutes} minutes. ${await describe()}`);
+    await new Promise((done) => setTimeout(done, pollMilliseconds));
+  }
+}
+
+/** Processes of this machine whose command line holds some words (Linux). */
+export async function processes(words: string): Promise<number[]> {
+  const found: number[] = [];
+  for (const name of await readdir('/proc')) {
+    if (!/^\d+$/.test(name)) continue;
+    const commandLine = await readFile(`/proc/${name}/cmdline`, 'utf8').catch(() => '');
+    if (commandLine.replaceAll('\0', ' ').includes(words)) found.push(Number(name));
+  }
+  return found;
+}
