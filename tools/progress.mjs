@@ -2,7 +2,8 @@
 import { spawn } from 'node:child_process';
 
 const quietSeconds = 2;
-const tailLines = 25;
+/** Lines shown of a failed command's output, from its beginning and from its end: npm says why at the beginning, compilers at the end. */
+const linesShown = 14;
 
 /** A step that could not be done; the message is for the person, and says what to do. */
 export class StepFailed extends Error {}
@@ -67,8 +68,10 @@ export async function run(command, args, { cwd, env = process.env, advice }) {
     child.once('close', (code, signal) => done(code ?? signal));
   });
   if (status === 0) return;
-  const tail = output.trimEnd().split('\n').slice(-tailLines).join('\n');
-  throw new StepFailed(`${tail}\n\n"${[command, ...args].join(' ')}" ended with ${status}. ${advice}`);
+  const lines = output.trimEnd().split('\n');
+  const long = lines.length > 2 * linesShown;
+  const shown = long ? [...lines.slice(0, linesShown), '...', ...lines.slice(-linesShown)] : lines;
+  throw new StepFailed(`${shown.join('\n')}\n\n"${[command, ...args].join(' ')}" ended with ${status}. ${advice}`);
 }
 
 /**
