@@ -1,0 +1,69 @@
+import { sample, seededRandom } from '../datasets/random';
+import type { ScoringSession } from '../models/frozenModel';
+import type { EncodedTaskExample, Encoder } from '../tasks/encoding';
+import type { Task } from '../tasks/task';
+import type { Evaluation } from './evaluate';
+import { evaluate, scorableClasses } from './evaluate';
+import type { ScoringOptions } from './predictions';
+
+export interface TextPromptRequest {
+  /** Open for promptLength 0; stays open. */
+  readonly session: ScoringSession;
+  readonly encoder: Encoder;
+  /** Most tokens that the model takes, target included. */
+  readonly maxPositions: number;
+  readonly task: Task;
+  /** What is evaluated. */
+  readonly examples: readonly EncodedTaskExample[];
+  /** Where demonstrations are drawn from: the training part. */
+  readonly train: readonly EncodedTaskExample[];
+  /** Number of demonstrations, k; 0 is zero-shot. */
+  readonly shots: number;
+  readonly seed: number;
+  readonly options: Pick<ScoringOptions, 'batchTokens' | 'stop' | 'onProgress'>;
+}
+
+export interface TextPromptEvaluation extends Evaluation {
+  /** "zero-shot" or "4-shot". */
+  readonly name: string;
+  /** Demonstrations in front of an example, on average: less than k where the model has no room for all. */
+  readonly meanShots: number;
+}
+
+/**
+ * The same frozen model with words instead of a learned prompt, for comparison: k solved examples in front of each input,
+ * drawn from the training part anew for each one, with a blank line between them (Brown et al. 2020, section 2.4).
+ * Demonstrations that the model has no room for are left out, the first one first.
+ */
+export async function evaluateTextPrompt(request: TextPromptRequest): Promise<TextPromptEvaluation> {
+  const { encoder, task, examples, train, shots, seed, session, options } = request;
+  const classes = scorableClasses(task, encoder);
+  let used = 0;
+  const prompted = examples.map((example, index) => {
+    const targets = classes?.map(({ targetIds }) => targetIds.length) ?? [example.targetIds.length];
+    const room = request.maxPositions - Math.max(...targets);
+    const random = seededRandom(seed, 'demonstrations', index);
+    const drawn = sample(train.length, Math.min(shots, train.length), random).map((each) => train[each]!);
+    const { inputIds, count } = withDemonstrations(example, drawn, encoder, room);
+    used += count;
+    return { inputIds, targetIds: example.targetIds, target: example.target };
+  });
+  const scoring = { ...options, promptLength: 0 };
+  const evaluation = await evaluate(session, new Float32Array(0), prompted, classes, scoring);
+  const name = shots === 0 ? 'zero-shot' : `${shots}-shot`;
+  return { ...evaluation, name, meanShots: used / examples.length };
+}
+
+function withDemonstrations(
+  example: EncodedTaskExample,
+  drawn: readonly EncodedTaskExample[],
+  encoder: Encoder,
+  room: number,
+): { inputIds: readonly number[]; count: number } {
+  for (let count = drawn.length; count > 0; count--) {
+    const solved = drawn.slice(drawn.length - count).map(({ input, target }) => `${input} ${target}\n\n`);
+    const inputIds = encoder.encodeInput(solved.join('') + example.input);
+    if (inputIds.length <= room) return { inputIds, count };
+  }
+  return { inputIds: example.inputIds, count: 0 };
+}

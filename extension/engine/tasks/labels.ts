@@ -1,0 +1,65 @@
+import type { Encoder } from './encoding';
+import type { LabelColumn } from './task';
+import { TaskError } from './task';
+
+/** What the model is to tell apart: one text, and the label values that it stands for. */
+export interface LabelClass {
+  readonly words: string;
+  readonly values: readonly string[];
+}
+
+/**
+ * The classes of a task in the order of their first value; values with the same words are one class.
+ * @throws TaskError when there are fewer than two classes.
+ */
+export function labelClasses(label: LabelColumn): LabelClass[] {
+  const values = new Map<string, string[]>();
+  for (const [value, given] of Object.entries(label.words)) {
+    const words = given.trim();
+    if (words === '') throw new TaskError(`the label "${value}" has no words; give the text that stands for it`);
+    values.set(words, [...(values.get(words) ?? []), value.trim()]);
+  }
+  if (values.size < 2) {
+    throw new TaskError(`a classification needs at least two different label words, not ${values.size}`);
+  }
+  return [...values].map(([words, each]) => ({ words, values: each }));
+}
+
+/** What makes label words hard to tell apart for this tokenizer, in sentences; empty when nothing does. */
+export function labelProblems(classes: readonly LabelClass[], encoder: Encoder): string[] {
+  const encoded = classes.map(({ words }) => ({ words, ids: encoder.encodeTarget(words) }));
+  const problems: string[] = [];
+  for (const [index, one] of encoded.entries()) {
+    for (const other of encoded.slice(index + 1)) {
+      const shared = sharedPrefix(one.ids, other.ids);
+      const names = `"${one.words}" and "${other.words}"`;
+      const [shorter, longer] = one.ids.length <= other.ids.length ? [one, other] : [other, one];
+      if (shared === one.ids.length && shared === other.ids.length) {
+        problems.push(`The label words ${names} are the same tokens, so that they cannot be told apart.`);
+      } else if (shared === shorter.ids.length) {
+        problems.push(
+          `The label words "${longer.words}" begin with all of "${shorter.words}", which is therefore always at least as likely: "${longer.words}" would never be predicted.`,
+        );
+      } else if (shared > 0) {
+        problems.push(`The label words ${names} begin with the same token and are told apart only by a later one.`);
+      }
+    }
+  }
+  const end = sharedEnd(encoded.map(({ ids }) => ids));
+  for (const { words, ids } of encoded) {
+    const tokens = ids.length - end;
+    if (tokens > 1)
+      problems.push(`The label words "${words}" are ${tokens} tokens; words of one token are learned faster.`);
+  }
+  return problems;
+}
+
+function sharedPrefix(one: readonly number[], other: readonly number[]): number {
+  const differing = one.findIndex((id, index) => id !== other[index]);
+  return differing < 0 ? one.length : differing;
+}
+
+/** 1 where all targets end with the same token, the end token of an encoder-decoder, otherwise 0. */
+function sharedEnd(targets: readonly (readonly number[])[]): number {
+  return new Set(targets.map((ids) => ids.at(-1))).size === 1 && targets.every((ids) => ids.length > 1) ? 1 : 0;
+}

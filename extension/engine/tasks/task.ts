@@ -1,0 +1,38 @@
+/** How a row becomes an input text and a target text. Exactly one of `label` and `target` is given. */
+export interface Task {
+  /** Input text with {column} placeholders; `{{` and `}}` are literal braces. */
+  readonly template: string;
+  /** Classification. */
+  readonly label?: LabelColumn | undefined;
+  /** Free text: the column whose text is to be produced. */
+  readonly target?: string | undefined;
+  /** Longest input in tokens, the soft prompt not counted. */
+  readonly maxTokens?: number | undefined;
+}
+export interface LabelColumn {
+  readonly column: string;
+  /** Label value -> label words (a verbalizer). */
+  readonly words: Readonly<Record<string, string>>;
+}
+
+/** One row as text. */
+export interface Example {
+  readonly file: string;
+  readonly row: number;
+  /** The texts of the template's columns, trimmed. */
+  readonly values: Readonly<Record<string, string>>;
+  /** The filled template, not truncated. */
+  readonly input: string;
+  /** Label words, or the text of the target column. */
+  readonly target: string;
+  /** Classification: the value as the file has it. */
+  readonly label?: string;
+}
+
+/** A task that does not fit its data or its model; the message says what and what to do. */
+export class TaskError extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'TaskError';
+  }
+}
