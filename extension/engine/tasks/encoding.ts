@@ -82,9 +82,12 @@ export function encodeExamples(
   return { examples: encoded, rejected };
 }
 
-function limitNames(task: Task, room: Room): string {
-  const positions = `the model's ${room.maxPositions} positions (${room.promptLength} of them the soft prompt)`;
-  return task.maxTokens === undefined ? positions : `maxTokens ${task.maxTokens} and ${positions}`;
+function limitNames(task: Task, { maxPositions, promptLength }: Room): string {
+  const names = task.maxTokens === undefined ? [] : [`maxTokens ${task.maxTokens}`];
+  if (Number.isFinite(maxPositions)) {
+    names.push(`the model's ${maxPositions} positions, ${promptLength} of them the soft prompt's`);
+  }
+  return names.join(' and ');
 }
 
 export interface TokenReport {

@@ -1,0 +1,92 @@
+import { basename } from 'node:path';
+import type { Dataset, Rejection } from '../datasets/dataset';
+import { readDataset } from '../datasets/readers';
+import type { Parts, SplitOptions } from '../datasets/splits';
+import { limited, parts, splitGiven } from '../datasets/splits';
+import { taskExamples } from './examples';
+import type { Example, Task } from './task';
+import { TaskError } from './task';
+
+export interface TaskDataRequest {
+  /** Absolute paths. Without `dev` or `test` that part is cut from the training file. */
+  readonly files: { readonly train: string; readonly dev?: string | undefined; readonly test?: string | undefined };
+  readonly split: SplitOptions;
+  /** Most training examples; all without it. */
+  readonly limit?: number | undefined;
+  readonly task: Task;
+  /** Named in what is said about rows whose label is unknown. */
+  readonly experimentFile?: string | undefined;
+}
+
+export interface TaskData {
+  readonly files: readonly { readonly path: string; readonly sha256: string; readonly rows: number }[];
+  readonly parts: Parts<Example>;
+  /** Rows that the reader or the task could not use, by file and row. */
+  readonly rejected: readonly Rejection[];
+  /** What was assumed or done that a person should know, in sentences. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * Reads the files of an experiment, makes examples of their rows, and cuts them into parts.
+ * @throws DatasetError for a file that cannot be read, TaskError for a task that does not fit or a training part without an example.
+ */
+export async function readTaskData(request: TaskDataRequest): Promise<TaskData> {
+  const { files, split, limit, task, experimentFile } = request;
+  const read = async (file: string): Promise<ReadFile> => {
+    const dataset = await readDataset(file);
+    return { dataset, ...taskExamples(dataset, task, experimentFile) };
+  };
+  const train = await read(files.train);
+  const dev = files.dev === undefined ? undefined : await read(files.dev);
+  const test = files.test === undefined ? undefined : await read(files.test);
+  const label = task.label && ((example: Example): string => example.target);
+  const keys = { text: (example: Example): string => example.input, label };
+  const cut = splitGiven({ train: train.examples, dev: dev?.examples, test: test?.examples }, keys, split);
+  const chosen = limit === undefined ? cut.parts.train : limited(cut.parts.train, limit, label, split.seed);
+  if (chosen.length === 0)
+    throw new TaskError('the split leaves no example to learn from; give "train" a larger share');
+  const all = [train, ...(dev ? [dev] : []), ...(test ? [test] : [])];
+  return {
+    files: all.map(({ dataset }) => ({ path: dataset.file, sha256: dataset.sha256, rows: dataset.rows.length })),
+    parts: { ...cut.parts, train: chosen },
+    rejected: all.flatMap(({ dataset, rejected }) => [...dataset.rejected, ...rejected]),
+    notes: [
+      ...all.flatMap(({ dataset }) => dataset.notes.map((note) => `${basename(dataset.file)}: ${note}.`)),
+      ...leftOutNotes(cut.leftOut),
+      ...conflictNotes(train.examples),
+    ],
+  };
+}
+interface ReadFile {
+  readonly dataset: Dataset;
+  readonly examples: readonly Example[];
+  readonly rejected: readonly Rejection[];
+}
+
+function leftOutNotes(leftOut: Parts<Example>): string[] {
+  return parts.flatMap((part) => {
+    const [first] = leftOut[part];
+    if (!first) return [];
+    const count = leftOut[part].length;
+    const rows = count === 1 ? 'row of' : 'rows of';
+    return [
+      `${count} ${rows} ${basename(first.file)} ${count === 1 ? 'is' : 'are'} left out of the ${part} part, because a later part has the same text (the first: row ${first.row}).`,
+    ];
+  });
+}
+
+/** Texts that stand there with different targets: nothing can be right about all of them. */
+function conflictNotes(examples: readonly Example[]): string[] {
+  const targets = new Map<string, string>();
+  const conflicts = new Map<string, Example>();
+  for (const example of examples) {
+    const earlier = targets.get(example.input) ?? example.target;
+    if (earlier !== example.target) conflicts.set(example.input, example);
+    targets.set(example.input, earlier);
+  }
+  const [first] = conflicts.values();
+  if (!first) return [];
+  const count = conflicts.size === 1 ? '1 text occurs' : `${conflicts.size} texts occur`;
+  return [`${count} with different targets (the first again in row ${first.row} of ${basename(first.file)}).`];
+}
