@@ -1,7 +1,7 @@
 import type { Dim } from './dimension';
 import type { ElementType } from './value';
 
-type None = Readonly<Record<never, never>>;
+type None = Readonly<Record<string, never>>;
 interface Axis {
   readonly axis: number;
 }

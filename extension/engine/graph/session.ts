@@ -1,3 +1,4 @@
+import type * as OnnxRuntime from 'onnxruntime-node';
 import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
 import { typedArray } from './emission/elementTypes';
 import type { ExecutionProvider } from './emission/target';
@@ -24,7 +25,7 @@ export interface SessionOptions {
   readonly lowMemory?: boolean;
 }
 
-type Runtime = typeof import('onnxruntime-node');
+type Runtime = typeof OnnxRuntime;
 let runtime: Promise<Runtime> | undefined;
 
 /** onnxruntime, loaded when it is first needed: its telemetry must be switched off before, and it may be missing. */
@@ -50,6 +51,8 @@ export async function openSession(model: OnnxModel, options: SessionOptions = {}
     executionProviders: [providerOf(model.target.executionProvider)],
     ...(options.threads === undefined ? {} : { intraOpNumThreads: options.threads }),
     logSeverityLevel: 3,
+    // Beyond "basic" onnxruntime fuses x * sigmoid(x) into a kernel that float64 has not.
+    graphOptimizationLevel: model.target.precision === 'float64' ? 'basic' : 'all',
     extra: {
       session: {
         // Spinning threads collapse when a neighbour needs the cores too: 842 against 664 ms a step.

@@ -61,7 +61,7 @@ export function makeValue<O extends Operator>(
   type: ElementType,
   shape: Shape,
 ): Value {
-  return { operator, inputs, attributes, type, shape, scope: scopes.join('/') } as Value;
+  return { operator, inputs, attributes, type, shape, scope: scopes.join('/') };
 }
 
 /** Makes a value that is written as `expand()`, yet is one step for the gradient. Type and shape are those of the expansion. */

@@ -1,4 +1,4 @@
-import { type Shape, isName } from '../dimension';
+import type { Shape } from '../dimension';
 import type { Operator } from '../operator';
 import type { Value } from '../value';
 import type { Emitter } from './emitter';
@@ -120,7 +120,8 @@ function reshapeTarget({ shape, inputs: [x] }: Value<'Reshape'>, emit: Emitter):
   const target = shape.map((dim, axis) => (typeof dim === 'string' && dim === x!.shape[axis] ? 0 : dim));
   if (shape.includes(0)) return emit.sizes(shape);
   const symbolic = target.filter((dim) => typeof dim === 'string');
-  const inferred = symbolic.find((dim) => !isName(dim)) ?? symbolic.at(-1);
+  // Rather a sum or product than a bare name: it would take more nodes to compute.
+  const inferred = symbolic.find((dim) => /\W/.test(dim)) ?? symbolic.at(-1);
   const at = inferred === undefined ? -1 : target.lastIndexOf(inferred);
   return emit.sizes(target.map((dim, axis) => (axis === at ? -1 : dim)));
 }
