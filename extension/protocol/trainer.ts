@@ -52,6 +52,8 @@ export interface DataDescription {
     readonly name: string;
     readonly examples: readonly string[];
     readonly distinct: number;
+    /** Every value, most frequent first, where there are few enough for a label column. */
+    readonly values?: readonly string[];
     readonly medianCharacters: number;
   }[];
   /** `file:row: reason` of every rejected row (at most 100 are listed). */

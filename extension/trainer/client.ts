@@ -38,6 +38,8 @@ export interface Trainer<Result> {
   stop(): void;
   /** Ends the process now (SIGKILL). */
   kill(): void;
+  /** Nobody listens any more: it finishes its step, writes a checkpoint and leaves; its run can be resumed. */
+  abandon(): void;
 }
 
 /**
@@ -124,6 +126,10 @@ class ForkedTrainer<Kind extends Job['kind']> implements Trainer<JobResults[Kind
 
   kill(): void {
     this.child.kill('SIGKILL');
+  }
+
+  abandon(): void {
+    if (this.child.connected) this.child.disconnect();
   }
 
   #receive(message: FromTrainer): void {
