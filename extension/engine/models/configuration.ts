@@ -19,14 +19,20 @@ export class Configuration {
   nested(name: string): Configuration | undefined {
     const value = this.fields[name] ?? undefined;
     if (value === undefined) return undefined;
-    if (typeof value !== 'object' || Array.isArray(value)) this.fail(name, value, 'must be an object');
+    if (typeof value !== 'object' || Array.isArray(value)) this.fail(name, value, ', it must be an object');
     return new Configuration(this.file, value as Record<string, unknown>);
+  }
+
+  /** Whether the field is there and not null. */
+  has(name: string): boolean {
+    return (this.fields[name] ?? undefined) !== undefined;
   }
 
   /** A whole number of at least 1. */
   count(name: string, fallback?: number): number {
     const value = this.fields[name] ?? fallback;
-    if (!Number.isSafeInteger(value) || (value as number) < 1) this.fail(name, value, 'must be a whole number above 0');
+    if (!Number.isSafeInteger(value) || (value as number) < 1)
+      this.fail(name, value, ', it must be a whole number above 0');
     return value as number;
   }
 
@@ -35,7 +41,7 @@ export class Configuration {
     const given = this.fields[name] ?? undefined;
     const value: unknown = Array.isArray(given) ? given[0] : given;
     if (value === undefined) return undefined;
-    if (!Number.isSafeInteger(value) || (value as number) < 0) this.fail(name, given, 'must be a token id');
+    if (!Number.isSafeInteger(value) || (value as number) < 0) this.fail(name, given, ', it must be a token id');
     return value as number;
   }
 
@@ -43,13 +49,13 @@ export class Configuration {
   positive(name: string, fallback?: number): number {
     const value = this.fields[name] ?? fallback;
     if (typeof value !== 'number' || !Number.isFinite(value) || value <= 0)
-      this.fail(name, value, 'must be a number above 0');
+      this.fail(name, value, ', it must be a number above 0');
     return value;
   }
 
   flag(name: string, fallback: boolean): boolean {
     const value = this.fields[name] ?? fallback;
-    if (typeof value !== 'boolean') this.fail(name, value, 'must be true or false');
+    if (typeof value !== 'boolean') this.fail(name, value, ', it must be true or false');
     return value;
   }
 
@@ -57,19 +63,19 @@ export class Configuration {
   choice<T extends string>(name: string, supported: readonly T[], fallback?: T): T {
     const value = this.fields[name] ?? fallback;
     const found = supported.find((each) => each === value);
-    if (found === undefined) this.fail(name, value, `is not supported; supported: ${supported.join(', ')}`);
+    if (found === undefined) this.fail(name, value, `, which is not supported; supported: ${supported.join(', ')}`);
     return found;
   }
 
   /** Refuses a model that uses a feature which is not there yet: the field must be missing, null, or `absent`. */
   refuse(name: string, absent: boolean | number, feature: string): void {
     const value = this.fields[name] ?? absent;
-    if (value !== absent) this.fail(name, value, `${feature} is not supported; supported: ${String(absent)}`);
+    if (value !== absent) this.fail(name, value, `: ${feature} is not supported yet; supported: ${String(absent)}`);
   }
 
   private fail(name: string, value: unknown, reason: string): never {
-    const said = value === undefined ? 'missing, and' : JSON.stringify(value);
-    throw new ModelError(`${this.file}: "${name}" is ${said} ${reason}.`);
+    const said = value === undefined ? 'missing' : JSON.stringify(value);
+    throw new ModelError(`${this.file}: "${name}" is ${said}${reason}.`);
   }
 }
 

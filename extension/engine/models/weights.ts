@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, existsSync } from 'node:fs';
 import { open, readFile, realpath, stat } from 'node:fs/promises';
-import { dirname, join, relative, sep } from 'node:path';
+import { join } from 'node:path';
 import { ModelError } from './modelError';
 import { readSafetensorsHeader, type TensorEntry } from './safetensors';
 import { bytesPerElement, isWeightType, toFloat32, type WeightType } from './tensorType';
@@ -13,8 +13,6 @@ export interface Weight {
   readonly shape: readonly number[];
   /** Real path of the file, all symbolic links resolved. */
   readonly file: string;
-  /** The same file relative to `Weights.folder`, with forward slashes, as ONNX external data wants it. */
-  readonly location: string;
   readonly offset: number;
   readonly byteLength: number;
 }
@@ -25,7 +23,6 @@ export interface Weight {
  */
 export class Weights {
   private constructor(
-    /** The real folder that holds every weights file. */
     readonly folder: string,
     private readonly byName: ReadonlyMap<string, TensorEntry & { readonly file: string }>,
   ) {}
@@ -41,8 +38,7 @@ export class Weights {
         byName.set(name, { ...entry, file });
       }
     }
-    // Symbolic links of the Hugging Face cache lead to files in another folder, which must hold all of them.
-    return new Weights(commonFolder(files), byName);
+    return new Weights(folder, byName);
   }
 
   has(name: string): boolean {
@@ -61,7 +57,7 @@ export class Weights {
     }
     if (!isWeightType(type))
       throw new ModelError(`${file}: tensor "${name}" is stored as ${type}; supported are F32, F16 and BF16.`);
-    return { name, type, shape, file, location: relative(this.folder, file).split(sep).join('/'), offset, byteLength };
+    return { name, type, shape, file, offset, byteLength };
   }
 
   /** Rows of a two-dimensional weight as float32, [rows.length, width] row-major. @throws RangeError for a row that is not there. */
@@ -139,18 +135,4 @@ async function missingWeights(folder: string): Promise<string> {
       ? ''
       : ` It has ${pickled}, which is not read because such files can run code: save the model again with transformers (safe_serialization).`;
   return `${folder}: has neither model.safetensors nor model.safetensors.index.json.${hint}`;
-}
-
-/** The deepest folder that holds all files. */
-function commonFolder(files: readonly string[]): string {
-  const folders = files.map((file) => dirname(file));
-  let common = folders[0]!;
-  while (
-    !folders.every((folder) => folder === common || folder.startsWith(common.endsWith(sep) ? common : common + sep))
-  ) {
-    const parent = dirname(common);
-    if (parent === common) throw new ModelError(`the weights lie on different drives: ${files.join(', ')}.`);
-    common = parent;
-  }
-  return common;
 }

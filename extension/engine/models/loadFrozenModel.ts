@@ -1,0 +1,62 @@
+import { realpath } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { buildLanguageModel } from './architectures/table';
+import { Configuration } from './configuration';
+import type { FrozenModel } from './frozenModel';
+import { FrozenTensors } from './frozenTensors';
+import type { LanguageModel } from './languageModel';
+import { openScoringSession } from './scoringSession';
+import { Tokenizer } from './tokenizer';
+import { openTrainingSession } from './trainingSession';
+import { Weights } from './weights';
+
+export interface LoadOptions {
+  /** Name a person knows the model by; default: the folder's. */
+  readonly name?: string;
+}
+
+/**
+ * Opens a model folder: config.json, tokenizer.json, and model.safetensors or its shards. Reads headers only; the weights stay on disk
+ * and are mapped by each session.
+ *
+ * @throws ModelError naming the file and what is missing, damaged or unsupported.
+ */
+export async function loadFrozenModel(folder: string, options: LoadOptions = {}): Promise<FrozenModel> {
+  const configuration = await Configuration.read(folder);
+  const weights = await Weights.open(folder);
+  const tensors = new FrozenTensors(weights);
+  const { architecture, network } = buildLanguageModel(configuration, tensors);
+  const tokenizer = await Tokenizer.read(folder);
+  const withoutEnd = (ids: number[]): number[] => (ids.at(-1) === network.endToken ? ids.slice(0, -1) : ids);
+  const withEnd = (ids: number[]): number[] =>
+    network.endToken === undefined || ids.at(-1) === network.endToken ? ids : [...ids, network.endToken];
+  const causal = network.kind === 'causal';
+
+  return {
+    name: options.name ?? basename(await realpath(folder)),
+    folder,
+    architecture,
+    ...sizesOf(network),
+    parameters: tensors.parameters,
+    // A causal target follows its input, so the input must not end the text.
+    encodeInput: (text) => (causal ? withoutEnd : withEnd)(tokenizer.encode(text)),
+    encodeTarget: (text) => (causal ? tokenizer.encodeContinuation(text) : withEnd(tokenizer.encode(text))),
+    encodeWords: (text) => tokenizer.encodeWords(text),
+    decode: (ids) => tokenizer.decode(ids),
+    embeddings: (ids) => weights.rows(network.embeddings, ids),
+    weightsHash: () => weights.hash(),
+    openTrainingSession: (sessionOptions) => openTrainingSession(network, sessionOptions),
+    openScoringSession: (sessionOptions) => openScoringSession(network, sessionOptions),
+  };
+}
+
+function sizesOf({
+  kind,
+  width,
+  layers,
+  heads,
+  vocabulary,
+  maxPositions,
+}: LanguageModel): Pick<FrozenModel, 'kind' | 'width' | 'layers' | 'heads' | 'vocabulary' | 'maxPositions'> {
+  return { kind, width, layers, heads, vocabulary, maxPositions };
+}
