@@ -39,6 +39,8 @@ export class Workbench {
   static async open(options: WorkbenchOptions = {}): Promise<Workbench> {
     const workspace = await mkdtemp(join(tmpdir(), 'vsc-workspace-'));
     await cp(resolve('test/e2e/workspace'), workspace, { recursive: true });
+    // A real architecture with random weights: a step takes milliseconds.
+    await cp(resolve('test/fixtures/models/llama-tied'), join(workspace, 'model'), { recursive: true });
     const server = await startServer({
       extension: process.env['VSIX'] ?? repository,
       workspaceTrust: options.workspaceTrust ?? false,
@@ -107,6 +109,18 @@ export class Workbench {
   /** A file or folder in the explorer. */
   file(name: string): Locator {
     return this.page.locator('.explorer-folders-view .monaco-list-row', { hasText: name });
+  }
+
+  /** Opens a file in an editor that stays. */
+  async openFile(name: string): Promise<void> {
+    await this.file(name).dblclick();
+    await this.page.locator('.tab', { hasText: name }).waitFor();
+  }
+
+  /** Starts the run that an experiment file of the workspace describes. */
+  async tuneExperiment(name: string): Promise<void> {
+    await this.openFile(name);
+    await this.command('Soft Prompt: Tune Prompt from This Experiment');
   }
 
   async contextMenu(on: Locator, item: string): Promise<void> {

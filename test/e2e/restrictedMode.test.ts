@@ -1,0 +1,27 @@
+import assert from 'node:assert/strict';
+import { Workbench } from './workbench';
+
+describe('in Restricted Mode', function () {
+  let workbench: Workbench;
+  before(async () => {
+    workbench = await Workbench.open({ workspaceTrust: true });
+  });
+  after(async () => {
+    await workbench.picture('restricted mode');
+    await workbench.close();
+  });
+
+  it('runs can be looked at', async () => {
+    await workbench.command('Soft Prompt: Show Runs');
+    await workbench.panel
+      .getByText(/restricted|trust/i)
+      .first()
+      .waitFor();
+  });
+
+  it('tuning is refused, with the reason and the way out', async () => {
+    await workbench.tuneExperiment('short.tune.json');
+    await workbench.notification(/trust/i).first().waitFor();
+    assert.deepEqual(await workbench.runFolders(), []);
+  });
+});
