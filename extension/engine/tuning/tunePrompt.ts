@@ -82,7 +82,7 @@ export type TuningEvent =
 export type FinishReason = 'all-steps' | 'early-stopping' | 'stopped' | 'diverged';
 
 /**
- * Learns a soft prompt by gradient descent on frozen model's loss (Lester et al. 2021, section 2), starting with an evaluation of the
+ * Learns a soft prompt by gradient descent on the frozen model's loss (Lester et al. 2021, section 2), starting with an evaluation of the
  * initial prompt. Does no input or output of its own: the caller writes what the events hold, and the loop waits meanwhile. The
  * event loop turns between two steps, so messages are seen.
  *
@@ -99,11 +99,7 @@ export async function* tunePrompt(request: TuningRequest): AsyncGenerator<Tuning
   }
   const prompt = request.state.prompt.slice();
   const promptLength = prompt.length / width;
-  const optimizer = createOptimizer(
-    options.optimizer,
-    { length: promptLength, width },
-    request.state.optimizer ?? undefined,
-  );
+  const optimizer = createOptimizer(options.optimizer, { length: promptLength, width }, request.state.optimizer);
   const batches = new BatchStream(examples, { ...options, promptLength });
   let { step, best, lastEvaluation, evaluationsSinceBest, seconds } = request.state;
   let kept = request.state.optimizer ? step : -1;
@@ -132,7 +128,7 @@ export async function* tunePrompt(request: TuningRequest): AsyncGenerator<Tuning
     const evaluationDue = evaluate !== undefined && (step % options.evaluateEvery === 0 || step >= options.steps);
     if (evaluationDue && lastEvaluation?.step !== step && !stop?.aborted) {
       const started = performance.now();
-      const scores = await unlessStopped(evaluate(prompt.slice(), stop), stop);
+      const scores = await unlessStopped(() => evaluate(prompt.slice(), stop), stop);
       const took = secondsSince(started);
       seconds += took;
       if (scores) {
@@ -199,9 +195,9 @@ export async function batchGradient(
 }
 
 /** What `work` gives, or undefined when it failed because tuning is to stop. */
-async function unlessStopped<T>(work: Promise<T>, stop: AbortSignal | undefined): Promise<T | undefined> {
+async function unlessStopped<T>(work: () => Promise<T>, stop: AbortSignal | undefined): Promise<T | undefined> {
   try {
-    return await work;
+    return await work();
   } catch (error) {
     if (stop?.aborted) return undefined;
     throw error;

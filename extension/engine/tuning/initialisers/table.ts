@@ -15,6 +15,6 @@ const initialisers: Readonly<Record<InitialiserName, Initialise>> = {
 };
 
 /** Start of a prompt, [P, D] row-major; the same for the same request and the same state of its `random`. */
-export function initialPrompt(name: InitialiserName, request: InitialiserRequest): Promise<Float32Array> {
+export async function initialPrompt(name: InitialiserName, request: InitialiserRequest): Promise<Float32Array> {
   return initialisers[name](request);
 }
