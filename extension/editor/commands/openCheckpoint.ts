@@ -1,0 +1,26 @@
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import { chosenRun } from './chosenRun';
+import type { Command } from './studio';
+
+/** Opens the best checkpoint of a run (the last one, before anything was best): its adapter_config.json, shown in the explorer. */
+export const openCheckpoint: Command = async (studio, argument) => {
+  const run = await chosenRun(studio, argument, 'openCheckpoint');
+  if (!run) return;
+  const { listCheckpoints } = await import('../../runs/checkpoints');
+  const checkpoints = await listCheckpoints(run.folder);
+  const { best, last } = run.record;
+  const wanted =
+    checkpoints.find(({ step }) => step === best?.step) ??
+    checkpoints.find(({ step }) => step === last?.step) ??
+    checkpoints.at(-1);
+  if (!wanted) {
+    void vscode.window.showWarningMessage(vscode.l10n.t('{0} has no checkpoint on the disk.', run.record.name));
+    return;
+  }
+  const configuration = vscode.Uri.file(join(wanted.folder, 'adapter_config.json'));
+  if (vscode.workspace.getWorkspaceFolder(configuration)) {
+    await vscode.commands.executeCommand('revealInExplorer', configuration);
+  }
+  await vscode.window.showTextDocument(configuration);
+};

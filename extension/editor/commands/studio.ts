@@ -1,0 +1,22 @@
+import type { ExtensionContext, LogOutputChannel } from 'vscode';
+import type { ExperimentDiagnostics } from '../experiments/experimentDiagnostics';
+import type { RunCatalog } from '../runs/runCatalog';
+import type { TrainerHost } from '../training/trainerHost';
+import type { Trainings } from '../training/trainings';
+import type { RunsPanel } from '../views/runsPanel';
+import type { RunsTree } from '../views/runsTree';
+
+/** The parts of the extension that commands act on. */
+export interface Studio {
+  readonly context: ExtensionContext;
+  readonly log: LogOutputChannel;
+  readonly trainerHost: TrainerHost;
+  readonly trainings: Trainings;
+  readonly catalog: RunCatalog;
+  readonly diagnostics: ExperimentDiagnostics;
+  readonly panel: RunsPanel;
+  readonly tree: RunsTree;
+}
+
+/** A command; `argument` is whatever the place it was called from passes. */
+export type Command = (studio: Studio, argument?: unknown) => unknown;

@@ -1,0 +1,37 @@
+import { copyRunPath } from './copyRunPath';
+import { deleteRun } from './deleteRun';
+import { openCheckpoint } from './openCheckpoint';
+import { openRunExperiment } from './openRunExperiment';
+import { openRunLog } from './openRunLog';
+import { openSample } from './openSample';
+import { openWalkthrough } from './openWalkthrough';
+import { refreshRuns } from './refreshRuns';
+import { renameRun } from './renameRun';
+import { resumeRun } from './resumeRun';
+import { revealRun } from './revealRun';
+import { showLog } from './showLog';
+import { showRuns } from './showRuns';
+import { stopRun } from './stopRun';
+import type { Command } from './studio';
+import { tuneExperiment } from './tuneExperiment';
+import { tunePrompt } from './tunePrompt';
+
+/** Every command, by the last part of its id in package.json. */
+export const commands: Readonly<Record<string, Command>> = {
+  tunePrompt,
+  tuneExperiment,
+  showRuns,
+  refreshRuns,
+  showLog,
+  openSample,
+  openWalkthrough,
+  stopRun,
+  resumeRun,
+  renameRun,
+  openCheckpoint,
+  openRunLog,
+  openRunExperiment,
+  revealRun,
+  copyRunPath,
+  deleteRun,
+};

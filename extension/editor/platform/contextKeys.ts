@@ -1,0 +1,18 @@
+import * as vscode from 'vscode';
+
+/** Every key that a `when` clause of package.json may ask for. */
+export enum ContextKey {
+  /** A run of this window is being tuned. */
+  RunLive = 'softPrompt.run.live',
+  /** At least one run is known. */
+  RunsAny = 'softPrompt.runs.any',
+}
+
+const known = new Map<ContextKey, boolean>();
+
+/** Tells the editor a new value; the same value again costs nothing. */
+export function setContextKey(key: ContextKey, value: boolean): void {
+  if (known.get(key) === value) return;
+  known.set(key, value);
+  void vscode.commands.executeCommand('setContext', key, value);
+}

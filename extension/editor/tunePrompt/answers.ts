@@ -1,0 +1,23 @@
+import type { PresetName, Task } from '../../protocol/experiment';
+import type { DataDescription } from '../../protocol/trainer';
+
+/** What has been answered so far. Going back keeps it, as the first choice of the question. */
+export interface Answers {
+  /** Absolute. */
+  dataSet?: string;
+  description?: DataDescription;
+  task?: Task;
+  /** "bundled", or an absolute folder. */
+  model?: string;
+  preset?: PresetName;
+  custom: CustomAnswers;
+  /** Tune at once, or only write the file. */
+  start: boolean;
+}
+
+/** What Custom asks for; it starts from Quick. */
+export interface CustomAnswers {
+  promptLength: number;
+  steps: number;
+  learningRate: number;
+}

@@ -1,0 +1,130 @@
+import * as vscode from 'vscode';
+import type { Run, RunRecord, RunStatus } from '../../protocol/run';
+
+/** Name a person gave the run, or the one it was started with. */
+export function runName({ record, marks }: Run): string {
+  return marks.name ?? record.name;
+}
+
+export function statusText(status: RunStatus): string {
+  switch (status) {
+    case 'running':
+      return vscode.l10n.t('running');
+    case 'finished':
+      return vscode.l10n.t('finished');
+    case 'stopped':
+      return vscode.l10n.t('stopped');
+    case 'failed':
+      return vscode.l10n.t('failed');
+    case 'interrupted':
+      return vscode.l10n.t('interrupted');
+  }
+}
+
+/** A metric as people read it: shares in per cent, the loss as a number. */
+export function metricText(name: string, value: number): string {
+  return name === 'loss' ? `${name} ${value.toFixed(3)}` : `${name} ${(value * 100).toFixed(1)} %`;
+}
+
+/** The run's headline figure: the test score of its metric, else the best dev score so far. */
+export function headline({ best, test }: RunRecord): string | undefined {
+  const tested = best && test?.[best.metric];
+  if (best && tested !== undefined) return vscode.l10n.t('{0} (test)', metricText(best.metric, tested));
+  return best && vscode.l10n.t('{0} (dev)', metricText(best.metric, best.value));
+}
+
+/** `step 120/400` */
+export function stepText({ step, totalSteps }: RunRecord): string {
+  return vscode.l10n.t('step {0}/{1}', step, totalSteps);
+}
+
+/** A length of time in its two largest units: `45 s`, `3 min 20 s`, `1 h 5 min`. */
+export function durationText(seconds: number): string {
+  const whole = Math.round(seconds);
+  if (whole < 60) return vscode.l10n.t('{0} s', whole);
+  if (whole < 600) return vscode.l10n.t('{0} min {1} s', Math.floor(whole / 60), whole % 60);
+  if (whole < 3600) return vscode.l10n.t('{0} min', Math.round(whole / 60));
+  return vscode.l10n.t('{0} h {1} min', Math.floor(whole / 3600), Math.floor((whole % 3600) / 60));
+}
+
+/** One line beside the run's name in the tree. */
+export function descriptionText({ record }: Run): string {
+  const parts = [
+    record.status === 'running' || record.status === 'interrupted' ? stepText(record) : undefined,
+    headline(record),
+  ];
+  const told = parts.filter((part) => part !== undefined);
+  return (told.length > 0 ? told : [statusText(record.status)]).join(' · ');
+}
+
+/** What a screen reader says of a run. */
+export function accessibleText(run: Run): string {
+  const { record, marks } = run;
+  const note = marks.note ? [marks.note] : [];
+  return [runName(run), statusText(record.status), stepText(record), headline(record), ...note]
+    .filter(Boolean)
+    .join(', ');
+}
+
+/** The whole configuration and result of a run, for the tooltip. */
+export function tooltipMarkdown(run: Run): vscode.MarkdownString {
+  const { record, marks } = run;
+  const { experiment, model, provider, data, best, test, baselines } = record;
+  const { prompt, training, task } = experiment;
+  const rows: [string, string | undefined][] = [
+    [vscode.l10n.t('Status'), [statusText(record.status), record.reason].filter(Boolean).join(': ')],
+    [vscode.l10n.t('Steps'), `${record.step} / ${record.totalSteps}`],
+    [vscode.l10n.t('Time'), durationText(record.seconds)],
+    [vscode.l10n.t('Best'), best && vscode.l10n.t('{0} at step {1}', metricText(best.metric, best.value), best.step)],
+    [
+      vscode.l10n.t('Test'),
+      test &&
+        Object.entries(test)
+          .map(([name, value]) => metricText(name, value))
+          .join(', '),
+    ],
+    ...(baselines ?? []).map(({ name, scores }): [string, string] => [
+      name,
+      Object.entries(scores)
+        .map(([metric, value]) => metricText(metric, value))
+        .join(', '),
+    ]),
+    [vscode.l10n.t('Model'), model ? `${model.name} (${model.architecture})` : experiment.model],
+    [
+      vscode.l10n.t('Data'),
+      data
+        ? vscode.l10n.t(
+            '{0}: {1} train, {2} dev, {3} test',
+            experiment.data.train,
+            data.rows.train,
+            data.rows.dev,
+            data.rows.test,
+          )
+        : experiment.data.train,
+    ],
+    [vscode.l10n.t('Template'), task.template],
+    [
+      vscode.l10n.t('Prompt'),
+      vscode.l10n.t('{0} virtual tokens, {1}', prompt?.length ?? '', prompt?.initialiser ?? ''),
+    ],
+    [
+      vscode.l10n.t('Optimiser'),
+      training?.optimizer && `${training.optimizer.name}, ${training.optimizer.learningRate}`,
+    ],
+    [vscode.l10n.t('Seed'), training?.seed?.toString()],
+    [vscode.l10n.t('Execution provider'), provider && [provider.used, provider.device].filter(Boolean).join(', ')],
+    ...(provider?.rejected ?? []).map(({ provider: name, reason }): [string, string] => [name, reason]),
+  ];
+  const markdown = new vscode.MarkdownString();
+  markdown.appendMarkdown(`**`).appendText(runName(run)).appendMarkdown(`**\n\n`);
+  if (marks.note) markdown.appendText(marks.note).appendMarkdown('\n\n');
+  for (const [name, value] of rows) {
+    if (!value) continue;
+    // appendText escapes: names, templates and reasons are not ours.
+    markdown
+      .appendMarkdown('- ')
+      .appendText(`${name}: ${value.replace(/\s+/g, ' ')}`)
+      .appendMarkdown('\n');
+  }
+  return markdown;
+}

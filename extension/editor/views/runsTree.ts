@@ -1,0 +1,135 @@
+import { dirname } from 'node:path';
+import * as vscode from 'vscode';
+import type { Run, RunStatus } from '../../protocol/run';
+import { commandAvailable } from '../../protocol/runsPanel';
+import { Disposables } from '../platform/disposables';
+import { runsFolder } from '../platform/settings';
+import type { RunCatalog } from '../runs/runCatalog';
+import { accessibleText, descriptionText, runName, tooltipMarkdown } from './runText';
+
+/** A run, or in a workspace of several folders the folder that has it. */
+export type RunsTreeNode = RunNode | FolderNode;
+export interface RunNode {
+  readonly kind: 'run';
+  readonly id: string;
+}
+interface FolderNode {
+  readonly kind: 'folder';
+  readonly folder: vscode.WorkspaceFolder;
+}
+
+/** Milliseconds between two redraws; a running run changes more often than anybody reads. */
+const redrawTime = 500;
+
+/** The Runs view: every run with its state and headline figure. */
+export class RunsTree implements vscode.TreeDataProvider<RunsTreeNode>, vscode.Disposable {
+  readonly #own = new Disposables();
+  readonly #changed = this.#own.add(new vscode.EventEmitter<RunsTreeNode | undefined>());
+  readonly #nodes = new Map<string, RunNode>();
+  readonly #dirty = new Set<string>();
+  readonly #view: vscode.TreeView<RunsTreeNode>;
+  #redraw: NodeJS.Timeout | undefined;
+  #all = false;
+
+  readonly onDidChangeTreeData = this.#changed.event;
+
+  constructor(private readonly catalog: RunCatalog) {
+    this.#own.add(
+      catalog.onDidChange(({ id, journal }) => {
+        if (journal) return;
+        if (id === undefined) this.#all = true;
+        else this.#dirty.add(id);
+        this.#redraw ??= setTimeout(() => this.#fire(), redrawTime);
+      }),
+    );
+    this.#view = this.#own.add(
+      vscode.window.createTreeView('softPrompt.runs', { treeDataProvider: this, showCollapseAll: false }),
+    );
+  }
+
+  dispose(): void {
+    clearTimeout(this.#redraw);
+    this.#own.dispose();
+  }
+
+  /** Id of the run that is selected in the view. */
+  get selected(): string | undefined {
+    const [node] = this.#view.selection;
+    return node?.kind === 'run' ? node.id : undefined;
+  }
+
+  async getChildren(node?: RunsTreeNode): Promise<RunsTreeNode[]> {
+    const runs = await this.catalog.all();
+    const folders = vscode.workspace.workspaceFolders ?? [];
+    if (node?.kind === 'run') return [];
+    if (node) return runs.filter((run) => isOf(run, node.folder)).map((run) => this.#node(run));
+    if (folders.length < 2) return runs.map((run) => this.#node(run));
+    return folders
+      .filter((folder) => runs.some((run) => isOf(run, folder)))
+      .map((folder) => ({ kind: 'folder', folder }));
+  }
+
+  async getTreeItem(node: RunsTreeNode): Promise<vscode.TreeItem> {
+    if (node.kind === 'folder') {
+      const item = new vscode.TreeItem(node.folder.name, vscode.TreeItemCollapsibleState.Expanded);
+      item.id = node.folder.uri.toString();
+      return item;
+    }
+    const run = await this.catalog.find(node.id);
+    return run ? runItem(run) : new vscode.TreeItem(node.id);
+  }
+
+  async resolveTreeItem(item: vscode.TreeItem, node: RunsTreeNode): Promise<vscode.TreeItem> {
+    const run = node.kind === 'run' ? await this.catalog.find(node.id) : undefined;
+    if (run) item.tooltip = tooltipMarkdown(run);
+    return item;
+  }
+
+  /** The same object for the same run, so that one row can be redrawn alone. */
+  #node({ record: { id } }: Run): RunNode {
+    const node = this.#nodes.get(id) ?? { kind: 'run', id };
+    this.#nodes.set(id, node);
+    return node;
+  }
+
+  #fire(): void {
+    this.#redraw = undefined;
+    if (this.#all) this.#changed.fire(undefined);
+    else for (const id of this.#dirty) this.#changed.fire(this.#nodes.get(id));
+    this.#all = false;
+    this.#dirty.clear();
+  }
+}
+
+function isOf(run: Run, folder: vscode.WorkspaceFolder): boolean {
+  return dirname(run.folder) === runsFolder(folder.uri);
+}
+
+const icons: Readonly<Record<RunStatus, [icon: string, colour?: string]>> = {
+  running: ['sync~spin', 'charts.blue'],
+  finished: ['pass', 'testing.iconPassed'],
+  stopped: ['debug-stop'],
+  failed: ['error', 'testing.iconFailed'],
+  interrupted: ['debug-disconnect', 'charts.yellow'],
+};
+
+/** How one run looks in the view. `contextValue` says what can be done with it, for the `when` clauses of package.json. */
+export function runItem(run: Run): vscode.TreeItem {
+  const { status, id } = run.record;
+  const item = new vscode.TreeItem(runName(run));
+  const [icon, colour] = icons[status];
+  item.id = id;
+  item.iconPath = new vscode.ThemeIcon(icon, colour ? new vscode.ThemeColor(colour) : undefined);
+  item.description = descriptionText(run);
+  item.accessibilityInformation = { label: accessibleText(run), role: 'treeitem' };
+  item.command = { command: 'softPrompt.showRuns', title: vscode.l10n.t('Show Run'), arguments: [id] };
+  const row = { ...run, colour: 0 };
+  item.contextValue = [
+    'run',
+    status,
+    ...(commandAvailable('resume', row, true) ? ['resumable'] : []),
+    ...(commandAvailable('openCheckpoint', row, true) ? ['checkpoint'] : []),
+    ...(commandAvailable('openExperiment', row, true) ? ['experiment'] : []),
+  ].join(' ');
+  return item;
+}

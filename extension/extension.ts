@@ -1,0 +1,40 @@
+import * as vscode from 'vscode';
+import type { Studio } from './editor/commands/studio';
+import { commands } from './editor/commands/table';
+import { ExperimentDiagnostics } from './editor/experiments/experimentDiagnostics';
+import { ExperimentLenses } from './editor/experiments/experimentLenses';
+import { RunCatalog } from './editor/runs/runCatalog';
+import { RunColours } from './editor/runs/runColours';
+import { LiveRunMemory } from './editor/training/liveRunMemory';
+import { TrainerHost } from './editor/training/trainerHost';
+import { Trainings } from './editor/training/trainings';
+import { tellWhenRunsEnd } from './editor/views/runEndMessages';
+import { RunsPanel } from './editor/views/runsPanel';
+import { RunsTree } from './editor/views/runsTree';
+import { showTrainingProgress } from './editor/views/trainingProgress';
+import { TrainingStatus } from './editor/views/trainingStatus';
+
+/** Composes the parts of the extension; each does its work when it is first asked for something. */
+export function activate(context: vscode.ExtensionContext): void {
+  const own = <T extends vscode.Disposable>(part: T): T => {
+    context.subscriptions.push(part);
+    return part;
+  };
+  const log = own(vscode.window.createOutputChannel('Soft Prompt Studio', { log: true }));
+  const trainerHost = new TrainerHost(context.extensionPath, log);
+  const trainings = own(new Trainings(trainerHost));
+  const catalog = own(new RunCatalog(trainings, new RunColours(context.workspaceState), log));
+  const diagnostics = own(new ExperimentDiagnostics());
+  const panel = own(new RunsPanel(context.extensionUri, catalog, log));
+  const tree = own(new RunsTree(catalog));
+  own(new TrainingStatus(trainings));
+  own(showTrainingProgress(trainings));
+  own(tellWhenRunsEnd(trainings, panel, diagnostics, log));
+  own(ExperimentLenses.register());
+
+  const studio: Studio = { context, log, trainerHost, trainings, catalog, diagnostics, panel, tree };
+  for (const [name, run] of Object.entries(commands)) {
+    own(vscode.commands.registerCommand(`softPrompt.${name}`, (argument?: unknown) => run(studio, argument)));
+  }
+  void own(new LiveRunMemory(context.workspaceState, trainings)).resume();
+}
