@@ -1,7 +1,7 @@
 // Makes the VSIX of one platform: `npm run package [-- --target=linux-x64]`, by default of this one. Production bundles,
 // the manifest, and only that platform's native libraries; .vscodeignore says what gets in.
 import vsce from '@vscode/vsce';
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { cp, mkdir, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -30,7 +30,8 @@ const stage = join(repository, 'out/package');
 const modules = join(repository, 'node_modules');
 await rm(stage, { recursive: true, force: true });
 await mkdir(stage, { recursive: true });
-execFileSync(process.execPath, ['esbuild.mjs', '--production'], { cwd: repository, stdio: 'inherit' });
+const built = spawnSync(process.execPath, ['esbuild.mjs', '--production'], { cwd: repository, stdio: 'inherit' });
+if (built.status !== 0) process.exit(1);
 const report = JSON.parse(await readFile(join(stage, 'bundles.json'), 'utf8'));
 await copyRuntime(targets[target]);
 await copyManifest();
