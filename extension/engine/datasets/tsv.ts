@@ -13,6 +13,11 @@ export async function* readTsv(source: Source): AsyncGenerator<Entry> {
     yield* readSeparated(source, '\t');
     return;
   }
+  yield* readLines(source);
+}
+
+/** One row a line, whatever quotes are in it. */
+export async function* readLines(source: Source): AsyncGenerator<Entry> {
   const table = new Table();
   let row = 0;
   for await (const line of lines(source.text())) {

@@ -1,0 +1,437 @@
+import * as assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { dirname, join } from 'node:path';
+import { parquetWriteBuffer } from 'hyparquet-writer';
+import { DatasetError, rejectionText } from '../../../extension/engine/datasets/dataset';
+import type { Dataset } from '../../../extension/engine/datasets/dataset';
+import { openDataset, readDataset } from '../../../extension/engine/datasets/readers';
+import { removeWritten, written } from './files';
+import { readers } from './textReaders';
+
+afterEach(removeWritten);
+
+function rowsOf(dataset: Dataset): [number, Record<string, string>][] {
+  return dataset.rows.map(({ row, values }) => [row, { ...values }]);
+}
+function rejections(dataset: Dataset): string[] {
+  return dataset.rejected.map(rejectionText);
+}
+async function errorOf(file: string): Promise<string> {
+  try {
+    await readDataset(file);
+  } catch (error) {
+    assert.ok(error instanceof DatasetError, String(error));
+    return error.message;
+  }
+  return assert.fail('the file was read');
+}
+
+/** The same two rows in every format. */
+const reviews = [
+  { text: 'Good, "really" good', label: '1' },
+  { text: 'schlecht — 😀', label: '0' },
+];
+const sameRows: Readonly<Record<string, string | Uint8Array>> = {
+  'a.jsonl': reviews.map((row) => JSON.stringify(row)).join('\n'),
+  'a.ndjson': reviews.map((row) => `${JSON.stringify(row)}\r\n`).join(''),
+  'array.json': JSON.stringify(reviews),
+  'pretty.json': JSON.stringify(reviews, undefined, 2),
+  'lines.json': reviews.map((row) => JSON.stringify(row)).join('\n'),
+  'columns.json': JSON.stringify({ text: reviews.map(({ text }) => text), label: reviews.map(({ label }) => label) }),
+  'frame.json': JSON.stringify({
+    text: { '0': reviews[0]!.text, '1': reviews[1]!.text },
+    label: { '0': reviews[0]!.label, '1': reviews[1]!.label },
+  }),
+  'wrapped.json': JSON.stringify({ data: reviews }),
+  'a.csv': 'text,label\n"Good, ""really"" good",1\nschlecht — 😀,0\n',
+  'semicolon.csv': 'text;label\r\nGood, "really" good;1\r\nschlecht — 😀;0\r\n',
+  'A.CSV': 'text,label\r"Good, ""really"" good",1\rschlecht — 😀,0',
+  'a.tsv': 'text\tlabel\nGood, "really" good\t1\nschlecht — 😀\t0\n',
+  'quoted.tsv': 'text\tlabel\n"Good, ""really"" good"\t"1"\n"schlecht — 😀"\t"0"\n',
+  'a.parquet': new Uint8Array(
+    parquetWriteBuffer({
+      columnData: [
+        { name: 'text', data: reviews.map(({ text }) => text), type: 'STRING' },
+        { name: 'label', data: reviews.map(({ label }) => label), type: 'STRING' },
+      ],
+    }),
+  ),
+};
+
+describe('every file format', () => {
+  for (const [name, content] of Object.entries(sameRows)) {
+    it(`gives the same rows: ${name}`, async () => {
+      const file = written(name, content);
+      const dataset = await readDataset(file);
+      assert.deepEqual(dataset.columns, ['text', 'label']);
+      assert.deepEqual(
+        dataset.rows.map(({ values }) => ({ ...values })),
+        reviews,
+      );
+      assert.deepEqual(dataset.rejected, []);
+      assert.equal(dataset.sha256, createHash('sha256').update(content).digest('hex'));
+    });
+  }
+
+  it('that cannot be read is refused with what to do', async () => {
+    const file = written('a.jsonl', '{"text":"a"}');
+    assert.match(await errorOf(join(dirname(file), 'b.jsonl')), /^b\.jsonl: there is no such file/);
+    assert.match(await errorOf(dirname(file)), /is a folder; name one of the files in it/);
+    assert.match(await errorOf(written('a.xlsx', 'x')), /^a\.xlsx: .* known are \.jsonl, .*\.parquet$/);
+    for (const name of ['a.jsonl', 'a.json', 'a.csv', 'a.tsv', 'a.parquet']) {
+      assert.equal(await errorOf(written(name, '')), `${name}: the file is empty`);
+    }
+  });
+
+  it('without a usable row is refused with the first reason', async () => {
+    assert.equal(
+      await errorOf(written('a.jsonl', '\n[1]\n')),
+      'a.jsonl: no row of the file can be used: the first, 2, is an array, not an object of column names and values',
+    );
+    assert.match(await errorOf(written('a.csv', 'text,label\n')), /no row of the file can be used: it has no row$/);
+    assert.match(await errorOf(written('a.json', '[]')), /it has no row$/);
+  });
+
+  it('may have columns with the names of object properties', async () => {
+    const text = '{"constructor":"a","__proto__":"b","toString":null}';
+    const { columns, rows } = await readDataset(written('a.jsonl', text));
+    assert.deepEqual(columns, ['constructor', '__proto__', 'toString']);
+    assert.deepEqual(Object.entries(rows[0]!.values), [
+      ['constructor', 'a'],
+      ['__proto__', 'b'],
+    ]);
+  });
+});
+
+describe('a JSON Lines file', () => {
+  it('gives values as text, with null and empty text kept apart', async () => {
+    const line = {
+      text: '',
+      note: null,
+      number: 1.5,
+      big: 12345678901,
+      yes: true,
+      list: ['a', 1],
+      nested: { b: null },
+    };
+    const dataset = await readDataset(written('a.jsonl', JSON.stringify(line)));
+    assert.deepEqual(dataset.columns, Object.keys(line));
+    assert.deepEqual(rowsOf(dataset)[0]![1], {
+      text: '',
+      number: '1.5',
+      big: '12345678901',
+      yes: 'true',
+      list: '["a",1]',
+      nested: '{"b":null}',
+    });
+  });
+
+  it('reports every line that is no row by file, line and reason, and keeps the others', async () => {
+    const text = [
+      '{"text":"a"}',
+      '',
+      '{"text":',
+      'null',
+      '3',
+      '["a"]',
+      '{}',
+      '{"text":"","label":null}',
+      '{"text":"b"}',
+    ];
+    const dataset = await readDataset(written('a.jsonl', text.join('\n')));
+    assert.deepEqual(rowsOf(dataset), [
+      [1, { text: 'a' }],
+      [9, { text: 'b' }],
+    ]);
+    const reasons = rejections(dataset);
+    assert.match(reasons[0]!, /^a\.jsonl:3: is not JSON \(/);
+    assert.deepEqual(reasons.slice(1), [
+      'a.jsonl:4: is null, not an object of column names and values',
+      'a.jsonl:5: is a number, not an object of column names and values',
+      'a.jsonl:6: is an array, not an object of column names and values',
+      'a.jsonl:7: has no value in any column',
+      'a.jsonl:8: has no value in any column',
+    ]);
+  });
+
+  it('may hold the line separators that JSON allows inside a text', async () => {
+    const dataset = await readDataset(written('a.jsonl', '{"text":"a\u2028b\u0085c"}\n{"text":"d"}'));
+    assert.deepEqual(rowsOf(dataset), [
+      [1, { text: 'a\u2028b\u0085c' }],
+      [2, { text: 'd' }],
+    ]);
+  });
+});
+
+describe('a JSON file', () => {
+  it('numbers its rows by the lines on which they start', async () => {
+    const text = '[\n  {"text": "a [{"},\n\n  {\n    "text": "b \\"]"\n  }, 7,\n  {"text": "c"}\n]\n';
+    const dataset = await readDataset(written('a.json', text));
+    assert.deepEqual(rowsOf(dataset), [
+      [2, { text: 'a [{' }],
+      [4, { text: 'b "]' }],
+      [7, { text: 'c' }],
+    ]);
+    assert.deepEqual(rejections(dataset), ['a.json:6: is a number, not an object of column names and values']);
+  });
+
+  it('with one damaged row keeps the others', async () => {
+    const dataset = await readDataset(written('a.json', '[{"text":"a"},\n{"text" "b"},\n{"text":"c"}]'));
+    assert.deepEqual(
+      rowsOf(dataset).map(([row]) => row),
+      [1, 3],
+    );
+    assert.match(rejections(dataset)[0]!, /^a\.json:2: is not JSON/);
+  });
+
+  it('that is cut off is refused with the line of what is open', async () => {
+    assert.match(
+      await errorOf(written('a.json', '[{"text":"a"},\n{"text":"b')),
+      /what starts on line 2 is not closed$/,
+    );
+    assert.match(await errorOf(written('a.json', '[{"text":"a"},\n')), /its array is not closed$/);
+  });
+
+  it('with columns of different lengths is refused', async () => {
+    assert.match(
+      await errorOf(written('a.json', '{"text":["a","b"],"label":[1]}')),
+      /column "label" has 1 values and "text" has 2; give all columns the same number$/,
+    );
+  });
+
+  it('that is one flat object is one row', async () => {
+    assert.deepEqual(rowsOf(await readDataset(written('a.json', '{"text":"a","label":1}'))), [
+      [1, { text: 'a', label: '1' }],
+    ]);
+  });
+});
+
+describe('a CSV file', () => {
+  it('may have quoted separators, quotes and line breaks, and rows are numbered by the lines on which they start', async () => {
+    const text = 'text,label\n"a\nb, ""c""",1\n\nd,0\n"e\r\nf",1';
+    assert.deepEqual(rowsOf(await readDataset(written('a.csv', text))), [
+      [2, { text: 'a\nb, "c"', label: '1' }],
+      [5, { text: 'd', label: '0' }],
+      [6, { text: 'e\nf', label: '1' }],
+    ]);
+  });
+
+  it('takes a quote inside an unquoted cell as it is', async () => {
+    assert.deepEqual(rowsOf(await readDataset(written('a.csv', 'text,label\n5" disk,1\n"Great" film,0\n'))), [
+      [2, { text: '5" disk', label: '1' }],
+      [3, { text: '"Great" film', label: '0' }],
+    ]);
+  });
+
+  it('reports ragged and empty rows and keeps the others', async () => {
+    const dataset = await readDataset(written('a.csv', 'text,label\na,1\nb\nc,0,9\n,\n\nd,\n'));
+    assert.deepEqual(rowsOf(dataset), [
+      [2, { text: 'a', label: '1' }],
+      [7, { text: 'd', label: '' }],
+    ]);
+    assert.deepEqual(rejections(dataset), [
+      'a.csv:3: has 1 cell where the header has 2',
+      'a.csv:4: has 3 cells where the header has 2',
+      'a.csv:5: has no value in any column',
+    ]);
+  });
+
+  it('numbers rows right whatever ends its lines', async () => {
+    for (const end of ['\n', '\r\n', '\r']) {
+      const dataset = await readDataset(written('a.csv', ['text,label', 'a,1', 'b', 'c,0', ''].join(end)));
+      assert.deepEqual(
+        rowsOf(dataset).map(([row]) => row),
+        [2, 4],
+      );
+      assert.deepEqual(rejections(dataset), ['a.csv:3: has 1 cell where the header has 2']);
+    }
+  });
+
+  it('renames columns without a name or with a repeated one, and says so', async () => {
+    const dataset = await readDataset(written('a.csv', ',text,text,text_2, label \n0,a,b,c,1\n'));
+    assert.deepEqual(dataset.columns, ['column_1', 'text', 'text_3', 'text_2', 'label']);
+    assert.deepEqual(dataset.notes, [
+      'column 1 has no name and is called "column_1"',
+      'column 3 repeats the name "text" and is called "text_3"',
+    ]);
+  });
+
+  it('with a quote that never closes is refused with the line before it', async () => {
+    assert.match(
+      await errorOf(written('a.csv', 'text,label\na,1\n"b,0\nc,1\n')),
+      /^a\.csv: a quote that opens after line 2 is never closed/,
+    );
+  });
+
+  it('with semicolons says which separator it took', async () => {
+    const dataset = await readDataset(written('a.csv', 'text;"a,b,c"\nx, y, z;1\n'));
+    assert.deepEqual(dataset.columns, ['text', 'a,b,c']);
+    assert.deepEqual(dataset.notes, ['the columns are separated by ";"']);
+  });
+});
+
+describe('a TSV file', () => {
+  it('may have stray quotes at the beginning of cells', async () => {
+    const dataset = await readDataset(written('a.tsv', 'text\tlabel\n"Great" film\t1\n"open\t0\nb\n5"\t1\n'));
+    assert.deepEqual(rowsOf(dataset), [
+      [2, { text: '"Great" film', label: '1' }],
+      [3, { text: '"open', label: '0' }],
+      [5, { text: '5"', label: '1' }],
+    ]);
+    assert.deepEqual(rejections(dataset), ['a.tsv:4: has 1 cell where the header has 2']);
+  });
+
+  it('may have quoted cells with tabs and line breaks', async () => {
+    assert.deepEqual(rowsOf(await readDataset(written('a.tsv', 'text\tlabel\n"a\tb"\t1\n"c\nd"\t0\n'))), [
+      [2, { text: 'a\tb', label: '1' }],
+      [3, { text: 'c\nd', label: '0' }],
+    ]);
+  });
+});
+
+describe('the encoding of a text file', () => {
+  const csv = 'text,label\nschön – 😀,1\n';
+  const rows: [number, object][] = [[2, { text: 'schön – 😀', label: '1' }]];
+  const utf16le = Buffer.from(`\uFEFF${csv}`, 'utf16le');
+
+  it('is found by its byte order mark', async () => {
+    for (const bytes of [Buffer.from(csv), Buffer.from(`\uFEFF${csv}`), utf16le, Buffer.from(utf16le).swap16()]) {
+      assert.deepEqual(rowsOf(await readDataset(written('a.csv', bytes))), rows);
+    }
+  });
+
+  it('may split a character anywhere between two reads', async () => {
+    // 65,536 bytes are read at once; the two-byte characters straddle that border for one of the paddings.
+    for (const padding of ['', 'x']) {
+      const text = `${padding}${'ö'.repeat(70_000)}`;
+      const dataset = await readDataset(written('a.jsonl', `{"text":"${text}"}\n{"text":"b"}`));
+      assert.equal(dataset.rows[0]!.values.text, text);
+    }
+  });
+
+  it('is Windows-1252 where nothing in the file can be UTF-8, and that is said', async () => {
+    const bytes = Buffer.concat([
+      Buffer.from('text,label\nca'),
+      Buffer.from([0x66, 0xe9, 0x20, 0x96, 0x20, 0x80, 0x85]),
+      Buffer.from(',1\n'),
+    ]);
+    const dataset = await readDataset(written('a.csv', bytes));
+    assert.deepEqual(rowsOf(dataset), [[2, { text: 'café – €…', label: '1' }]]);
+    assert.deepEqual(dataset.notes, ['the file is not UTF-8 and is read as Windows-1252']);
+  });
+
+  it('in a UTF-8 file with damaged bytes rejects only the rows that have them', async () => {
+    const bytes = Buffer.concat([
+      Buffer.from('text,label\nschön,1\ncaf'),
+      Buffer.from([0xe9]),
+      Buffer.from(',0\nb,1\n'),
+    ]);
+    const dataset = await readDataset(written('a.csv', bytes));
+    assert.deepEqual(
+      rowsOf(dataset).map(([row]) => row),
+      [2, 4],
+    );
+    assert.match(rejections(dataset)[0]!, /^a\.csv:3: column "text" has bytes that are not valid/);
+  });
+
+  it('keeps a replacement character that a valid file really has', async () => {
+    const dataset = await readDataset(written('a.csv', 'text,label\na\uFFFDb,1\n'));
+    assert.deepEqual(rowsOf(dataset), [[2, { text: 'a\uFFFDb', label: '1' }]]);
+  });
+
+  it('of a file with zero bytes is refused with what to do', async () => {
+    const unmarked = Buffer.from(csv, 'utf16le');
+    assert.match(await errorOf(written('a.csv', unmarked)), /UTF-16 without a byte order mark\. Save it as UTF-8\.$/);
+  });
+});
+
+describe('a Parquet file', () => {
+  const fixture = (codec: string): string => join('test', 'fixtures', 'datasets', `${codec}.parquet`);
+
+  for (const codec of ['none', 'snappy', 'gzip', 'brotli', 'zstd']) {
+    it(`as Arrow writes it with ${codec} gives its values as text, over several row groups`, async () => {
+      const dataset = await readDataset(fixture(codec));
+      assert.deepEqual(dataset.columns, ['text', 'label', 'score', 'seen', 'tokens', 'day']);
+      assert.deepEqual(
+        dataset.rows.map(({ row }) => row),
+        Array.from({ length: 15 }, (_, index) => index + 1),
+      );
+      const day = '2021-04-18T00:00:00.000Z';
+      const five = [
+        { text: 'a good film', label: '1', score: '0.5', seen: 'true', tokens: '["a","b"]', day },
+        { text: 'dull', label: '0', score: '2', seen: 'false', tokens: '[]', day },
+        { text: '', label: '1', seen: 'true', day },
+        { label: '0', score: '-1.25', tokens: '["c"]', day },
+        { text: 'schön 😀', label: '1', score: '0.001', seen: 'false', tokens: '["d",null]', day },
+      ];
+      assert.deepEqual(
+        dataset.rows.map(({ values }) => ({ ...values })),
+        [...five, ...five, ...five],
+      );
+    });
+  }
+
+  it('tells the names of its classes where the datasets library wrote them', async () => {
+    assert.deepEqual({ ...(await readDataset(fixture('snappy'))).labelNames }, { label: ['negative', 'positive'] });
+  });
+
+  it('that is none, or in a codec that cannot be read, is refused', async () => {
+    assert.match(await errorOf(written('a.parquet', 'not a parquet file')), /^a\.parquet: is no Parquet file \(/);
+    assert.match(await errorOf(fixture('lz4')), /^lz4\.parquet: rows 1 to 10 cannot be read \(.*LZ4/);
+  });
+});
+
+describe('a large file', () => {
+  /** A text of many megabytes that is made only as it is read, and a count of what was read. */
+  function large(
+    header: string,
+    row: (index: number) => string,
+    footer: string,
+  ): { chunks: AsyncIterable<string>; read: { chunks: number } } {
+    const read = { chunks: 0 };
+    async function* chunks(): AsyncGenerator<string> {
+      yield header;
+      for (let chunk = 0; chunk < 2000; chunk++) {
+        read.chunks++;
+        yield Array.from({ length: 100 }, (_, index) => row(chunk * 100 + index)).join('');
+      }
+      yield footer;
+    }
+    return { chunks: chunks(), read };
+  }
+  const filler = 'x'.repeat(100);
+  const formats: [string, string, (index: number) => string, string][] = [
+    ['jsonl', '', (index) => `{"text":"${filler}${index}"}\n`, ''],
+    ['json', '[', (index) => `${index === 0 ? '' : ','}\n{"text":"${filler}${index}"}`, ']'],
+    ['csv', 'text,label\n', (index) => `"${filler}${index}",1\n`, ''],
+    ['tsv', 'text\tlabel\n', (index) => `${filler}${index}\t1\n`, ''],
+  ];
+
+  for (const [format, header, row, footer] of formats) {
+    it(`is read row by row and never far ahead of the rows that were asked for: ${format}`, async function () {
+      this.timeout(120_000);
+      const { chunks, read } = large(header, row, footer);
+      let rows = 0;
+      let ahead = 0;
+      for await (const entry of readers[format]!(chunks)) {
+        if (entry.type !== 'row') continue;
+        assert.equal(entry.values.text, `${filler}${rows}`);
+        rows++;
+        ahead = Math.max(ahead, read.chunks - rows / 100);
+      }
+      assert.equal(rows, 200_000);
+      // A chunk is 100 rows; a stream may hold a few of them between its parts.
+      assert.ok(ahead < 40, `${ahead} chunks of 2000 were read ahead`);
+    });
+  }
+
+  it('can be left before its end', async () => {
+    const file = written('a.csv', `text,label\n${'abc,1\n'.repeat(100_000)}`);
+    const { entries } = await openDataset(file);
+    let rows = 0;
+    for await (const entry of entries()) {
+      if (entry.type === 'row' && ++rows === 10) break;
+    }
+    assert.equal(rows, 10);
+  });
+});
