@@ -8,32 +8,39 @@ import type { LanguageModel } from './languageModel';
 import { openScoringSession } from './scoringSession';
 import { Tokenizer } from './tokenizer';
 import { openTrainingSession } from './trainingSession';
+import { isGgufFolder, unpackGguf } from './unpackGguf';
 import { Weights } from './weights';
 
 export interface LoadOptions {
   /** Name a person knows the model by; default: the folder's. */
   readonly name?: string;
+  /** Where a quantised model is unpacked to; default: this system's cache folder. */
+  readonly cache?: string;
 }
 
 /**
- * Opens a model folder: config.json, tokenizer.json, and model.safetensors or its shards. Reads headers only; the weights stay on disk
- * and are mapped by each session.
+ * Opens a model folder: config.json, tokenizer.json, and model.safetensors or its shards, or
+ * model.gguf as the bundled model has it, which is unpacked into the cache first. Reads headers only; the weights stay on disk and are mapped by
+ * each session.
  *
  * @throws ModelError naming the file and what is missing, damaged or unsupported.
  */
-export async function loadFrozenModel(folder: string, options: LoadOptions = {}): Promise<FrozenModel> {
+export async function loadFrozenModel(source: string, options: LoadOptions = {}): Promise<FrozenModel> {
+  const folder = isGgufFolder(source) ? await unpackGguf(source, options.cache) : source;
   const configuration = await Configuration.read(folder);
   const weights = await Weights.open(folder);
   const tensors = new FrozenTensors(weights);
   const { architecture, network } = buildLanguageModel(configuration, tensors);
   const tokenizer = await Tokenizer.read(folder);
-  const withoutEnd = (ids: number[]): number[] => (ids.at(-1) === network.endToken ? ids.slice(0, -1) : ids);
+  // A single token may be the begin token, where both are the same.
+  const withoutEnd = (ids: number[]): number[] =>
+    ids.length > 1 && ids.at(-1) === network.endToken ? ids.slice(0, -1) : ids;
   const withEnd = (ids: number[]): number[] =>
     network.endToken === undefined || ids.at(-1) === network.endToken ? ids : [...ids, network.endToken];
   const causal = network.kind === 'causal';
 
   return {
-    name: options.name ?? basename(await realpath(folder)),
+    name: options.name ?? basename(await realpath(source)),
     folder,
     architecture,
     ...sizesOf(network),
