@@ -226,7 +226,8 @@ export const experimentSchema = experiment.check(
 
 export type Experiment = z.infer<typeof experimentSchema>;
 export type Task = z.infer<typeof task>;
-export type Split = Required<z.infer<typeof split>>;
+type Given<T> = { readonly [Field in keyof T]-?: Exclude<T[Field], undefined> };
+export type Split = Given<z.infer<typeof split>>;
 export type Optimizer = z.infer<typeof optimizer>;
 export type Schedule = z.infer<typeof schedule>;
 export type Initialiser = (typeof initialisers)[number];

@@ -3,7 +3,7 @@ import type { Experiment, Initialiser, Metric, Optimizer, PresetName, Schedule, 
 /** An experiment in which nothing is left open: what a run does and what its record keeps. */
 export interface ResolvedExperiment extends Experiment {
   readonly name: string;
-  readonly data: Experiment['data'] & { readonly split: Split };
+  readonly data: Omit<Experiment['data'], 'split'> & { readonly split: Split };
   readonly task: Task & { readonly maxTokens: number };
   readonly prompt: {
     readonly length: number;

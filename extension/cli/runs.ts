@@ -1,0 +1,33 @@
+import { resolve } from 'node:path';
+import { RunStore } from '../runs/runStore';
+import { parseWords, printJson, type Command } from './command';
+import { duration } from './progress';
+import { textTable } from './table';
+
+/** Lists the runs of a folder. */
+export const runs: Command = {
+  name: 'runs',
+  usage: 'runs [--runs DIR] [--json]',
+  summary: 'Lists runs, newest first. DIR: the folder that holds them, .prompt-runs by default.',
+  async run(words) {
+    const { values } = parseWords(words, this.usage, { runs: { type: 'string' }, json: { type: 'boolean' } }, 0);
+    const { runs: found, unreadable } = await new RunStore(resolve(values.runs ?? '.prompt-runs')).list();
+    for (const { folder, reason } of unreadable) process.stderr.write(`softprompt: ${folder}: ${reason}\n`);
+    if (values.json) {
+      printJson({ runs: found, unreadable });
+    } else if (found.length === 0) {
+      process.stdout.write('No runs.\n');
+    } else {
+      const rows = found.map(({ record, marks }) => [
+        record.id,
+        record.status,
+        `${record.step}/${record.totalSteps}`,
+        record.best ? `${record.best.metric} ${record.best.value.toFixed(3)}` : '',
+        duration(record.seconds),
+        marks.note ?? '',
+      ]);
+      process.stdout.write(`${textTable([['run', 'status', 'step', 'best on dev', 'time', 'note'], ...rows])}\n`);
+    }
+    return 0;
+  },
+};

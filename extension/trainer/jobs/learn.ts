@@ -1,0 +1,277 @@
+import { evaluate } from '../../engine/evaluation/evaluate';
+import { evaluateTextPrompt } from '../../engine/evaluation/textPrompts';
+import { seededRandom } from '../../engine/datasets/random';
+import type { FrozenModel, ScoringSession } from '../../engine/models/frozenModel';
+import { loadFrozenModel } from '../../engine/models/loadFrozenModel';
+import { readAdapter } from '../../engine/tuning/adapter';
+import { checkpointFiles } from '../../engine/tuning/checkpoint';
+import { initialPrompt } from '../../engine/tuning/initialisers/table';
+import { tunePrompt, type FinishReason, type TuningEvent } from '../../engine/tuning/tunePrompt';
+import { freshState, type TuningState } from '../../engine/tuning/tuningState';
+import type { ResolvedExperiment } from '../../protocol/presets';
+import type { RunStatus, Scores } from '../../protocol/run';
+import type { TuneJob } from '../../protocol/trainer';
+import { checkpointPath, readCheckpointFiles, writeCheckpoint } from '../../runs/checkpoints';
+import { TrainerFailure } from '../failure';
+import { attempt, type JobContext } from './context';
+import { modelFolder } from './experimentSource';
+import { prepareMaterial, type Material } from './material';
+import { chooseProvider, type Provider } from './provider/chooseProvider';
+import type { RunWriter } from './runWriter';
+
+export interface Learning {
+  readonly writer: RunWriter;
+  readonly job: TuneJob;
+  readonly experiment: ResolvedExperiment;
+  /** Where to go on; undefined at the beginning. */
+  readonly state: TuningState | undefined;
+  readonly context: JobContext;
+}
+
+export interface Ended {
+  readonly status: Extract<RunStatus, 'finished' | 'stopped' | 'failed'>;
+  readonly reason: string;
+}
+
+/** Everything between the first line of a run's record and its last: model, data, provider, tuning, test. */
+export async function learn(learning: Learning): Promise<Ended> {
+  const { writer, job, experiment, context } = learning;
+  const phase = (text: string): void => context.event({ type: 'phase', text });
+
+  phase('opening the frozen model');
+  const model = await attempt('bad-model', () =>
+    loadFrozenModel(modelFolder(experiment.model, writer.record.baseFolder, context.resources)),
+  );
+  phase('hashing the frozen weights');
+  const sha256 = await model.weightsHash();
+  refuseOther(writer.record.model?.sha256, sha256, `the frozen model ${model.name}`);
+
+  phase('reading the data');
+  const material = await attempt('bad-data', () =>
+    prepareMaterial(experiment, writer.record.baseFolder, model, writer.record.experimentFile),
+  );
+  for (const [index, file] of material.facts.files.entries()) {
+    refuseOther(writer.record.data?.files[index]?.sha256, file.sha256, file.path);
+  }
+  for (const remark of material.remarks.slice(0, 200)) await writer.log('warn', remark);
+
+  phase('choosing the execution provider');
+  const provider = await attempt('provider-missing', () =>
+    chooseProvider(experiment.executionProvider ?? job.executionProvider),
+  );
+  const { name, folder, architecture, parameters, width, vocabulary } = model;
+  await writer.update({
+    data: material.facts,
+    model: { name, folder, architecture, parameters, width, vocabulary, sha256 },
+    provider,
+  });
+  for (const { provider: other, reason } of provider.rejected)
+    await writer.log('info', `${other} is not used: ${reason}`);
+  await writer.log('info', `${model.name} (${architecture}, ${parameters} parameters) on ${provider.used}`);
+
+  phase('building the graphs');
+  const ended = await withSessions(model, provider.used, experiment.prompt.length, (sessions) =>
+    tuneAndTest(learning, model, material, sessions),
+  );
+
+  const sha256After = await model.weightsHash();
+  await writer.update({
+    model: { name, folder, architecture, parameters, width, vocabulary, sha256, sha256After },
+    peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
+  });
+  if (sha256After !== sha256) {
+    throw new TrainerFailure(
+      'bad-model',
+      `The weights in ${folder} changed while the run was using them; its numbers cannot be trusted.`,
+    );
+  }
+  if (ended.status === 'finished' && job.baselines) await measureTextPrompts(learning, model, material, provider.used);
+  return ended;
+}
+
+interface Sessions {
+  readonly training: Awaited<ReturnType<FrozenModel['openTrainingSession']>>;
+  readonly scoring: ScoringSession;
+}
+
+async function withSessions<Result>(
+  model: FrozenModel,
+  executionProvider: Provider,
+  promptLength: number,
+  use: (sessions: Sessions) => Promise<Result>,
+): Promise<Result> {
+  const training = await attempt('bad-model', () => model.openTrainingSession({ executionProvider, promptLength }));
+  try {
+    const scoring = await attempt('bad-model', () => model.openScoringSession({ executionProvider, promptLength }));
+    try {
+      return await use({ training, scoring });
+    } finally {
+      await scoring.release();
+    }
+  } finally {
+    await training.release();
+  }
+}
+
+async function tuneAndTest(
+  learning: Learning,
+  model: FrozenModel,
+  material: Material,
+  { training, scoring }: Sessions,
+): Promise<Ended> {
+  const { writer, experiment, context } = learning;
+  const scoringOptions = {
+    batchTokens: experiment.training.microBatchTokens,
+    promptLength: experiment.prompt.length,
+    onProgress: () => context.heartbeat(),
+  };
+  const state = learning.state ?? freshState(await startingPrompt(model, experiment, material));
+  const events = tunePrompt({
+    session: training,
+    width: model.width,
+    examples: material.train,
+    options: experiment.training,
+    state,
+    stop: context.signal,
+    evaluate: async (prompt, stop) => {
+      const evaluation = await evaluate(scoring, prompt, material.dev, material.classes, { ...scoringOptions, stop });
+      return given(evaluation.scores);
+    },
+  });
+  let finished: Extract<TuningEvent, { type: 'finished' }> | undefined;
+  for await (const event of events) {
+    context.heartbeat();
+    if (event.type === 'finished') finished = event;
+    else await keep(event, learning, model);
+  }
+  if (!finished) throw new Error('tuning ended without saying why');
+
+  const { best } = finished;
+  if (best && material.test.length > 0 && statusOf[finished.reason] === 'finished') {
+    context.event({ type: 'phase', text: `scoring the test split with the prompt of step ${best.step}` });
+    const files = await readCheckpointFiles(checkpointPath(writer.folder, best.step));
+    const started = performance.now();
+    const { prompt } = readAdapter(files, writer.folder);
+    const evaluation = await evaluate(scoring, prompt, material.test, material.classes, scoringOptions);
+    const scores = given(evaluation.scores);
+    const seconds = (performance.now() - started) / 1000;
+    await writer.append({ type: 'evaluation', step: best.step, split: 'test', scores, seconds });
+    await writer.update({ test: scores });
+  }
+  return { status: statusOf[finished.reason], reason: finished.message };
+}
+
+const statusOf = {
+  'all-steps': 'finished',
+  'early-stopping': 'finished',
+  stopped: 'stopped',
+  diverged: 'failed',
+} as const satisfies Record<FinishReason, RunStatus>;
+
+async function startingPrompt(
+  model: FrozenModel,
+  { prompt, training }: ResolvedExperiment,
+  { classes }: Material,
+): Promise<Float32Array> {
+  return initialPrompt(prompt.initialiser, {
+    model,
+    length: prompt.length,
+    random: seededRandom(training.seed, 'initialiser'),
+    labelWords: classes?.map(({ words }) => words) ?? [],
+    text: prompt.text,
+    range: prompt.range,
+    topTokens: prompt.topTokens,
+  });
+}
+
+/** Writes what an event holds, before tuning goes on. */
+async function keep(
+  event: Exclude<TuningEvent, { type: 'finished' }>,
+  { writer, experiment }: Learning,
+  model: FrozenModel,
+): Promise<void> {
+  switch (event.type) {
+    case 'step':
+      await writer.append(event);
+      await writer.progress({ step: event.step, seconds: writer.record.seconds + event.seconds });
+      return;
+    case 'evaluation': {
+      const { metric } = experiment.training;
+      const { best, ...entry } = event;
+      const value = event.scores[metric];
+      await writer.append(entry);
+      await writer.update({
+        dev: given(event.scores),
+        seconds: writer.record.seconds + event.seconds,
+        ...(best && value !== undefined ? { best: { step: event.step, metric, value } } : {}),
+      });
+      return;
+    }
+    case 'checkpoint': {
+      const { state, best } = event;
+      const adapterModel = {
+        kind: model.kind,
+        width: model.width,
+        layers: model.layers,
+        heads: model.heads,
+        nameOrPath: model.folder,
+      };
+      const files = checkpointFiles(state, adapterModel, {
+        initialiser: experiment.prompt.initialiser,
+        model: model.name,
+      });
+      const folder = await writeCheckpoint(writer.folder, state.step, files);
+      await writer.append({ type: 'checkpoint', step: state.step, folder, best });
+      await writer.update({ step: state.step, seconds: state.seconds, last: { step: state.step } });
+      return;
+    }
+  }
+}
+
+async function measureTextPrompts(
+  { writer, experiment, context }: Learning,
+  model: FrozenModel,
+  material: Material,
+  executionProvider: Provider,
+): Promise<void> {
+  const session = await model.openScoringSession({ executionProvider, promptLength: 0 });
+  try {
+    const baselines: { name: string; scores: Scores }[] = [];
+    for (const shots of [0, 4]) {
+      context.event({ type: 'phase', text: `scoring the ${shots === 0 ? 'zero-shot' : `${shots}-shot`} text prompt` });
+      const { name, scores } = await evaluateTextPrompt({
+        session,
+        encoder: model,
+        maxPositions: model.maxPositions,
+        task: experiment.task,
+        examples: material.test,
+        train: material.train,
+        shots,
+        seed: experiment.training.seed,
+        options: { batchTokens: experiment.training.microBatchTokens, onProgress: () => context.heartbeat() },
+      });
+      baselines.push({ name, scores: given(scores) });
+    }
+    await writer.update({ baselines });
+  } finally {
+    await session.release();
+  }
+}
+
+/** A resumed run must go on with what it began with. */
+function refuseOther(before: string | undefined, now: string, what: string): void {
+  if (before === undefined || before === now) return;
+  throw new TrainerFailure(
+    'bad-data',
+    `${what} changed since the run began, so resuming would not give the same prompt. Start a new run.`,
+  );
+}
+
+/** Only the scores that there are. */
+function given(scores: Readonly<Record<string, number | undefined>>): Scores {
+  return Object.fromEntries(
+    Object.entries(scores).filter(
+      (entry): entry is [string, number] => entry[1] !== undefined && Number.isFinite(entry[1]),
+    ),
+  );
+}

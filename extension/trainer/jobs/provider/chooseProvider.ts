@@ -1,0 +1,84 @@
+import { input } from '../../../engine/graph/leaves';
+import { mul } from '../../../engine/graph/operators/elementwise';
+import { writeModel } from '../../../engine/graph/emission/writeModel';
+import { openSession } from '../../../engine/graph/session';
+import type { ExecutionProvider } from '../../../protocol/experiment';
+import type { ProviderChoice } from '../../../protocol/run';
+import { judgeAdapter, viewHardware } from './hardware';
+
+export type Provider = Exclude<ExecutionProvider, 'auto'>;
+
+/** A provider that was asked for by name and is not to be had; the message says why and what to do. */
+export class ProviderMissingError extends Error {
+  override readonly name = 'ProviderMissingError';
+}
+
+/**
+ * What `auto` looks at before the CPU, best first. CoreML is left to be asked for: it runs single operators of the
+ * backward graph and hands the rest to the CPU.
+ */
+const candidates: Readonly<Partial<Record<NodeJS.Platform, readonly Provider[]>>> = {
+  linux: ['cuda', 'webgpu'],
+  win32: ['webgpu', 'dml'],
+  darwin: ['webgpu'],
+};
+
+/**
+ * Chooses where the model runs by trying: a tiny graph on each candidate, in this process. `auto` never takes a software
+ * adapter; a provider asked for by name is taken as it is, software or not.
+ *
+ * @throws ProviderMissingError when the provider asked for cannot run.
+ */
+export async function chooseProvider(wanted: ExecutionProvider): Promise<ProviderChoice & { readonly used: Provider }> {
+  if (wanted !== 'auto') {
+    const tried = await tryProvider(wanted);
+    if ('reason' in tried) {
+      throw new ProviderMissingError(
+        `The execution provider "${wanted}" cannot be used: ${tried.reason}. Choose "auto" or "cpu" in the setting ` +
+          '"softPrompt.executionProvider" or in the experiment.',
+      );
+    }
+    return { used: wanted, ...(tried.device ? { device: tried.device } : {}), rejected: [] };
+  }
+  const rejected: { provider: Provider; reason: string }[] = [];
+  for (const provider of candidates[process.platform] ?? []) {
+    const tried = await tryProvider(provider);
+    if ('reason' in tried) rejected.push({ provider, reason: tried.reason });
+    else if (tried.software)
+      rejected.push({ provider, reason: `the only adapter is ${tried.device}, which computes on the CPU` });
+    else return { used: provider, ...(tried.device ? { device: tried.device } : {}), rejected };
+  }
+  return { used: 'cpu', rejected };
+}
+
+type Tried = { readonly software: boolean; readonly device?: string } | { readonly reason: string };
+
+async function tryProvider(provider: Provider): Promise<Tried> {
+  if (provider === 'cpu') return { software: false };
+  try {
+    const x = input('x', 'float', [2]);
+    const session = await openSession(
+      writeModel({ y: mul(x, x) }, { executionProvider: provider, precision: 'float32' }),
+    );
+    const { y } = await session.run({ x: { data: [3, 4], shape: [2] } });
+    const adapter = provider === 'webgpu' && process.platform === 'linux' ? judgeAdapter(viewHardware()) : undefined;
+    await session.release();
+    if (y?.data[0] !== 9 || y.data[1] !== 16) return { reason: 'it computes wrong numbers on this machine' };
+    return adapter ? { software: !adapter.hardware, device: adapter.name } : { software: false };
+  } catch (error) {
+    return { reason: inWords(provider, error instanceof Error ? error.message : String(error)) };
+  }
+}
+
+/** The native library's messages name source files and functions; a person needs what is missing. */
+function inWords(provider: Provider, message: string): string {
+  if (/Failed to get a WebGPU adapter|No supported adapters/i.test(message))
+    return 'there is no graphics adapter that it could use';
+  if (/Failed to load shared library|cannot open shared object|LoadLibrary failed/i.test(message)) {
+    return provider === 'cuda' ? 'the CUDA libraries of onnxruntime are not installed' : 'its library is not installed';
+  }
+  if (/not (available|supported|enabled)|backend not found|no available backend|Unknown.*provider/i.test(message)) {
+    return 'this build of onnxruntime does not contain it on this platform';
+  }
+  return message.split('\n')[0]?.slice(0, 200) ?? 'unknown reason';
+}

@@ -1,0 +1,29 @@
+import type { Job, JobResults } from '../../protocol/trainer';
+import type { JobContext } from './context';
+import { describeData } from './describeData';
+import { describeModel } from './describeModel';
+import { previewTask } from './previewTask';
+import { probeProviders } from './probeProviders';
+import { tune } from './tune';
+
+type Jobs = {
+  readonly [Kind in Job['kind']]: (job: Extract<Job, { kind: Kind }>, context: JobContext) => Promise<JobResults[Kind]>;
+};
+
+/** What the trainer can do. A new job is one file and one line here. */
+const jobs: Jobs = {
+  tune,
+  'describe-data': describeData,
+  'describe-model': describeModel,
+  'preview-task': previewTask,
+  'probe-providers': probeProviders,
+};
+
+/** Runs a job. @throws TrainerFailure with words for the person; any other error is a defect of ours. */
+export function runJob<Kind extends Job['kind']>(
+  job: Extract<Job, { kind: Kind }>,
+  context: JobContext,
+): Promise<JobResults[Kind]> {
+  const run = jobs[job.kind] as (job: Job, context: JobContext) => Promise<JobResults[Kind]>;
+  return run(job, context);
+}
