@@ -1,0 +1,164 @@
+import { css } from 'lit';
+
+/** Look of the runs table. */
+export const tableStyles = css`
+  :host {
+    display: block;
+    min-height: 0;
+    min-width: 0;
+  }
+  .scroll {
+    border-top: 1px solid var(--edge);
+    height: 100%;
+    overflow: auto;
+    scroll-padding-left: 22em;
+    scroll-padding-top: 2.2em;
+  }
+  table {
+    border-collapse: separate;
+    border-spacing: 0;
+    table-layout: fixed;
+    width: 100%;
+  }
+  tr {
+    --row: transparent;
+    height: 2em;
+  }
+  tbody tr:hover {
+    --row: var(--vscode-list-hoverBackground, transparent);
+  }
+  tbody tr[aria-selected='true'] {
+    --row: var(--vscode-list-inactiveSelectionBackground, transparent);
+    color: var(--vscode-list-inactiveSelectionForeground, inherit);
+  }
+  th,
+  td {
+    background: linear-gradient(var(--row), var(--row)), var(--ground);
+    overflow: hidden;
+    padding: 0 8px;
+    text-align: start;
+    text-overflow: ellipsis;
+    white-space: nowrap;
+  }
+  td {
+    border-bottom: 1px solid var(--quiet-edge);
+  }
+  th {
+    border-bottom: 1px solid var(--edge);
+    height: 2.2em;
+    padding: 0;
+    position: sticky;
+    top: 0;
+    z-index: 2;
+  }
+  .stick {
+    position: sticky;
+    z-index: 1;
+  }
+  th.stick {
+    z-index: 3;
+  }
+  @container (max-width: 620px) {
+    .scroll {
+      scroll-padding-left: 0;
+    }
+    td.stick,
+    th.stick {
+      left: auto !important;
+    }
+  }
+  td:first-child {
+    border-inline-start: 2px solid transparent;
+  }
+  [aria-selected='true'] td:first-child {
+    border-inline-start-color: var(--vscode-focusBorder);
+  }
+  .numeric {
+    font-variant-numeric: tabular-nums;
+    text-align: end;
+  }
+  th button {
+    align-items: center;
+    background: none;
+    border: 0;
+    color: inherit;
+    cursor: pointer;
+    display: flex;
+    font: inherit;
+    font-weight: 600;
+    gap: 2px;
+    height: 100%;
+    padding: 0 8px;
+    width: 100%;
+  }
+  th.numeric button {
+    flex-direction: row-reverse;
+  }
+  th .title {
+    overflow: hidden;
+    text-overflow: ellipsis;
+    white-space: nowrap;
+  }
+  th button:hover {
+    background: var(--vscode-toolbar-hoverBackground);
+  }
+  .cell-shown {
+    padding: 0 0 0 8px;
+  }
+  .cell-shown label {
+    align-items: center;
+    cursor: pointer;
+    display: flex;
+    gap: 6px;
+  }
+  .cell-shown input {
+    accent-color: var(--vscode-button-background);
+    flex: none;
+    height: 14px;
+    margin: 0;
+    width: 14px;
+  }
+  .cell-shown input:focus-visible {
+    outline-offset: 1px;
+  }
+  .cell-pin {
+    padding: 0;
+    text-align: center;
+  }
+  .cell-pin [aria-pressed='false'] {
+    opacity: 0.45;
+  }
+  tr:hover .cell-pin [aria-pressed='false'],
+  .cell-pin :focus-visible {
+    opacity: 1;
+  }
+  .pinned .cell-name {
+    font-weight: 600;
+  }
+  .cell-note {
+    color: var(--vscode-descriptionForeground);
+  }
+  .status {
+    vertical-align: middle;
+  }
+  .editing {
+    padding: 0 2px;
+  }
+  input.edit {
+    background: var(--vscode-input-background);
+    border: 1px solid var(--vscode-input-border, var(--vscode-contrastBorder, var(--vscode-focusBorder)));
+    border-radius: 2px;
+    color: var(--vscode-input-foreground);
+    font: inherit;
+    height: 1.8em;
+    padding: 0 5px;
+    width: 100%;
+  }
+  .gap td {
+    border: 0;
+  }
+  :host-context(body.vscode-high-contrast) tbody tr:hover td,
+  :host-context(body.vscode-high-contrast) tbody tr[aria-selected='true'] td {
+    border-bottom-color: var(--vscode-contrastActiveBorder);
+  }
+`;
