@@ -82,7 +82,7 @@ function conflictNotes(examples: readonly Example[]): string[] {
   const conflicts = new Map<string, Example>();
   for (const example of examples) {
     const earlier = targets.get(example.input) ?? example.target;
-    if (earlier !== example.target) conflicts.set(example.input, example);
+    if (earlier !== example.target && !conflicts.has(example.input)) conflicts.set(example.input, example);
     targets.set(example.input, earlier);
   }
   const [first] = conflicts.values();

@@ -427,9 +427,9 @@ describe('a large file', () => {
 
   it('can be left before its end', async () => {
     const file = written('a.csv', `text,label\n${'abc,1\n'.repeat(100_000)}`);
-    const { entries } = await openDataset(file);
+    const dataset = await openDataset(file);
     let rows = 0;
-    for await (const entry of entries()) {
+    for await (const entry of dataset.entries()) {
       if (entry.type === 'row' && ++rows === 10) break;
     }
     assert.equal(rows, 10);

@@ -1,0 +1,107 @@
+import * as assert from 'node:assert/strict';
+import { seededRandom } from '../../../extension/engine/datasets/random';
+import type { EncodedTaskExample } from '../../../extension/engine/tasks/encoding';
+import { encodeExamples, tokenReport } from '../../../extension/engine/tasks/encoding';
+import { taskExamples } from '../../../extension/engine/tasks/examples';
+import type { Task } from '../../../extension/engine/tasks/task';
+import { TaskError } from '../../../extension/engine/tasks/task';
+import { characters, dataset } from './builders';
+
+const label = { column: 'label', words: { '0': 'no', '1': 'maybe' } };
+
+function encoded(
+  rows: Record<string, string>[],
+  task: Task,
+  positions = Infinity,
+  promptLength = 0,
+): readonly EncodedTaskExample[] {
+  const { examples } = taskExamples(dataset(rows), task);
+  return encodeExamples(examples, task, characters, { maxPositions: positions, promptLength }).examples;
+}
+function text(ids: readonly number[]): string {
+  return String.fromCodePoint(...ids);
+}
+
+describe('truncation', () => {
+  it('does not touch what fits', () => {
+    const [example] = encoded([{ text: 'abc', label: '1' }], { template: '{text} is:', label, maxTokens: 7 });
+    assert.deepEqual([text(example!.inputIds), example!.truncated, example!.inputTokens], ['abc is:', false, 7]);
+  });
+
+  it('takes the end of the text, never the words of the template nor the label', () => {
+    const random = seededRandom(5);
+    const task: Task = { template: 'review: {text} sentiment:', label };
+    const words = ['a', 'good', 'unbelievably', 'film', '😀😀', 'x'.repeat(60)];
+    for (let trial = 0; trial < 300; trial++) {
+      const long = Array.from({ length: 1 + random.below(60) }, () => words[random.below(words.length)]!).join(' ');
+      const maxTokens = 20 + random.below(100);
+      const [example] = encoded([{ text: long, label: '1' }], { ...task, maxTokens });
+      const input = text(example!.inputIds);
+      assert.ok(example!.inputIds.length <= maxTokens);
+      assert.equal(text(example!.targetIds), 'maybe');
+      assert.equal(input, example!.input);
+      const kept = /^review:( .*)? sentiment:$/u.exec(input)?.[1]?.slice(1) ?? '';
+      assert.ok(long.startsWith(kept), `"${kept}" is not a beginning of "${long}"`);
+      assert.equal(example!.truncated, kept !== long);
+      assert.doesNotMatch(kept, /[\uD800-\uDBFF]$/);
+    }
+  });
+
+  it('keeps as much as fits and ends at a space where one is near', () => {
+    const task: Task = { template: '{text}:', label, maxTokens: 13 };
+    const inputs = ['good bad good bad', 'goodbadgoodbadgoodbad', 'abcd efghijklmno'].map(
+      (each) => encoded([{ text: each, label: '0' }], task)[0]!.input,
+    );
+    assert.deepEqual(inputs, ['good bad:', 'goodbadgoodb:', 'abcd:']);
+  });
+
+  it('takes from the longest column first, and from the others only below its length', () => {
+    const task: Task = { template: '{a}|{b}', label };
+    const rows = [{ a: 'x'.repeat(100), b: 'y'.repeat(30), label: '0' }];
+    assert.equal(encoded(rows, { ...task, maxTokens: 91 })[0]!.input, `${'x'.repeat(60)}|${'y'.repeat(30)}`);
+    assert.equal(encoded(rows, { ...task, maxTokens: 41 })[0]!.input, `${'x'.repeat(20)}|${'y'.repeat(20)}`);
+  });
+
+  it('leaves room in the model for the soft prompt and for the longest label', () => {
+    const rows = [{ text: 'x'.repeat(100), label: '0' }];
+    const [example] = encoded(rows, { template: '{text}', label, maxTokens: 64 }, 40, 10);
+    assert.equal(example!.inputIds.length, 40 - 10 - 'maybe'.length);
+  });
+
+  it('that the template alone would need is refused', () => {
+    const rows = [{ text: 'abc', label: '0' }];
+    assert.throws(
+      () => encoded(rows, { template: 'a long template: {text}', label, maxTokens: 9 }),
+      (error) => error instanceof TaskError && /the template takes 16 tokens.*maxTokens 9/.test(error.message),
+    );
+  });
+
+  it('rejects only the row whose free text leaves no room', () => {
+    const task: Task = { template: '{q}:', target: 'a' };
+    const { examples } = taskExamples(
+      dataset([
+        { q: 'why', a: 'so' },
+        { q: 'how', a: 'x'.repeat(30) },
+      ]),
+      task,
+    );
+    const result = encodeExamples(examples, task, characters, { maxPositions: 20, promptLength: 5 });
+    assert.deepEqual(
+      result.examples.map((each) => text(each.targetIds)),
+      ['so'],
+    );
+    assert.equal(result.rejected[0]!.row, 2);
+    assert.match(
+      result.rejected[0]!.reason,
+      /the target 30, which leaves no room within the model's 20 positions, 5 of them/,
+    );
+  });
+});
+
+describe('the token report', () => {
+  it('tells the lengths before truncation and the share that is truncated', () => {
+    const rows = [5, 10, 15, 200].map((length) => ({ text: 'x'.repeat(length), label: '0' }));
+    const report = tokenReport(encoded(rows, { template: '{text}', label, maxTokens: 100 }));
+    assert.deepEqual(report, { tokens: { median: 10, p95: 200, longest: 200 }, truncated: 0.25 });
+  });
+});
