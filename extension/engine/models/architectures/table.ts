@@ -2,9 +2,10 @@ import type { Configuration } from '../configuration';
 import type { FrozenTensors } from '../frozenTensors';
 import type { Architecture, LanguageModel } from '../languageModel';
 import { llama } from './llama';
+import { t5 } from './t5';
 
 /** Every architecture there is, by `model_type` of its config.json. */
-const architectures = { llama } satisfies Record<string, Architecture>;
+const architectures = { llama, t5 } satisfies Record<string, Architecture>;
 
 /** The network that a model folder's config.json describes. @throws ModelError for one that is not in the table. */
 export function buildLanguageModel(

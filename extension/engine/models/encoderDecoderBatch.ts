@@ -1,0 +1,58 @@
+import type { Feed } from '../graph/session';
+import type { EncodedExample } from './frozenModel';
+import { masked } from './languageModel';
+
+/** How a batch of examples lies in an encoder-decoder's graph; padded on the right on both sides. */
+export interface EncoderDecoderFeeds {
+  readonly feeds: Record<'ids' | 'encoderMask' | 'encoderRows' | 'decoderIds' | 'targetRows', Feed>;
+  /** Tokens in a row of the encoder (prompt and text) and of the decoder. */
+  readonly encoderLength: number;
+  readonly decoderLength: number;
+}
+
+/**
+ * - `ids` [batch, text]: the encoder's input without the prompt
+ * - `encoderMask` [batch, encoder]: 0 for the prompt and real tokens, far below any score for padding
+ * - `encoderRows` [rows]: which row of the encoder each row of the decoder looks at
+ * - `decoderIds` [rows, decoder]: start token, then the target without its last token
+ * - `targetRows` [targets]: which of [rows * decoder] predicts a target token
+ *
+ * Examples that share one `inputIds` (the very same list) are encoded once.
+ */
+export function encoderDecoderFeeds(
+  examples: readonly EncodedExample[],
+  promptLength: number,
+  startToken: number,
+): EncoderDecoderFeeds {
+  const inputs = [...new Set(examples.map(({ inputIds }) => inputIds))];
+  const text = Math.max(1, ...inputs.map((ids) => ids.length));
+  const encoderLength = promptLength + text;
+  const ids = new BigInt64Array(inputs.length * text);
+  const mask = new Float32Array(inputs.length * encoderLength);
+  for (const [row, input] of inputs.entries()) {
+    if (promptLength + input.length === 0) throw new RangeError('an example has neither a prompt nor an input token');
+    for (const [i, id] of input.entries()) ids[row * text + i] = BigInt(id);
+    mask.fill(masked, row * encoderLength + promptLength + input.length, (row + 1) * encoderLength);
+  }
+
+  const decoderLength = Math.max(...examples.map(({ targetIds }) => targetIds.length));
+  const decoderIds = new BigInt64Array(examples.length * decoderLength);
+  const targetRows: number[] = [];
+  for (const [row, { targetIds }] of examples.entries()) {
+    for (const i of targetIds.keys()) {
+      decoderIds[row * decoderLength + i] = BigInt(i === 0 ? startToken : targetIds[i - 1]!);
+      targetRows.push(row * decoderLength + i);
+    }
+  }
+  return {
+    encoderLength,
+    decoderLength,
+    feeds: {
+      ids: { data: ids, shape: [inputs.length, text] },
+      encoderMask: { data: mask, shape: [inputs.length, encoderLength] },
+      encoderRows: { data: examples.map(({ inputIds }) => inputs.indexOf(inputIds)), shape: [examples.length] },
+      decoderIds: { data: decoderIds, shape: [examples.length, decoderLength] },
+      targetRows: { data: targetRows, shape: [targetRows.length] },
+    },
+  };
+}
