@@ -48,7 +48,7 @@ const row: CaseInput = { shape: [4], between: [0.5, 2] };
 type Values = Readonly<Record<'x' | 'a' | 'b' | 'c' | 'q' | 'k' | 'v' | 'w' | 'bias' | 'ids', Value>>;
 const make = (inputs: Case['inputs'], build: (values: Values) => Value): Case => ({
   inputs,
-  build: (values) => build(values as Values),
+  build: (values) => build(values),
 });
 const one = (input: CaseInput, build: (x: Value) => Value): Case => make({ x: input }, ({ x }) => build(x));
 const two = (a: CaseInput, b: CaseInput, build: (a: Value, b: Value) => Value): Case =>

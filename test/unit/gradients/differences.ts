@@ -49,16 +49,20 @@ export function feedsOf(inputs: Case['inputs']): Record<string, Feed> {
   );
 }
 
-/** The outputs `loss` and `gradient of NAME`, and the feeds for them. The loss weighs every element differently, so that no symmetry hides an error. */
-export function lossAndGradients({ inputs, build }: Case): {
+/** The outputs `loss` and `gradient of NAME`, and the feeds for them. The loss weighs every element differently, so that no symmetry hides an error.
+ * `prefix` goes in front of every input's and output's name. */
+export function lossAndGradients(
+  { inputs, build }: Case,
+  prefix = '',
+): {
   readonly outputs: Readonly<Record<string, Value>>;
   readonly feeds: Readonly<Record<string, Feed>>;
 } {
   const values = Object.fromEntries(
-    Object.entries(inputs).map(([name, { type = 'float', shape }]) => [name, input(name, type, shape)]),
+    Object.entries(inputs).map(([name, { type = 'float', shape }]) => [name, input(prefix + name, type, shape)]),
   );
   const output = build(values);
-  const loss = reduceSum(mul(output, input('weights', 'float', output.shape)));
+  const loss = reduceSum(mul(output, input(`${prefix}weights`, 'float', output.shape)));
   const wanted = Object.keys(inputs).filter(
     (name) => inputs[name]!.differentiate ?? (inputs[name]!.type ?? 'float') === 'float',
   );
@@ -67,9 +71,16 @@ export function lossAndGradients({ inputs, build }: Case): {
     wanted.map((name) => values[name]!),
   );
   return {
-    outputs: { loss, ...Object.fromEntries(wanted.map((name, i) => [`gradient of ${name}`, gradients[i]!])) },
-    feeds: feedsOf({ ...inputs, weights: { shape: output.shape } }),
+    outputs: prefixed(prefix, {
+      loss,
+      ...Object.fromEntries(wanted.map((name, i) => [`gradient of ${name}`, gradients[i]!])),
+    }),
+    feeds: prefixed(prefix, feedsOf({ ...inputs, weights: { shape: output.shape } })),
   };
+}
+
+function prefixed<T>(prefix: string, record: Readonly<Record<string, T>>): Record<string, T> {
+  return Object.fromEntries(Object.entries(record).map(([name, value]) => [prefix + name, value]));
 }
 
 /** The largest relative error of each gradient against fourth-order central differences, in float64 on the CPU. */

@@ -32,13 +32,15 @@ export interface OnnxModel {
 /**
  * Writes what the outputs need, and nothing else, as an ONNX model.
  * @param outputs name -> value.
- * @throws GraphError when two inputs share a name, or a symbolic size cannot be known at run time.
+ * @throws GraphError when inputs or outputs share a name, or a symbolic size cannot be known at run time.
  */
 export function writeModel(outputs: Readonly<Record<string, Value>>, target: Target): OnnxModel {
   if (target.precision === 'float64' && target.executionProvider !== 'cpu')
     throw new GraphError(`float64 runs on the CPU only, not on ${target.executionProvider}.`);
   const order = inOrder(Object.values(outputs), dependenciesOf);
   const inputs = distinctInputs(order);
+  for (const { attributes } of inputs)
+    if (attributes.name in outputs) throw new GraphError(`"${attributes.name}" names both an input and an output.`);
   const { weightsFolder, locations } = placeWeights(order);
   const emit = new Emitter(target, inputs);
   const names = new Map<Value, string>();

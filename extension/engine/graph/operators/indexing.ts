@@ -13,7 +13,7 @@ export function gather(x: Value, indices: Value, axis = 0): Value {
 export function gatherElements(x: Value, indices: Value, axis = -1): Value {
   requireIndices('GatherElements', x, indices);
   const at = axisOf('GatherElements', x, axis);
-  if (!sameShape(x.shape.with(at, 0), indices.shape.with(at, 0)))
+  if (indices.shape.length !== x.shape.length || !sameShape(x.shape.with(at, 0), indices.shape.with(at, 0)))
     fail('GatherElements', [x, indices], `both shapes must agree on all axes but ${at}.`);
   return makeValue('GatherElements', [x, indices], { axis: at }, x.type, indices.shape);
 }
