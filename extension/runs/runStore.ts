@@ -24,7 +24,10 @@ const readers = 32;
 
 /** A folder of runs, such as `.prompt-runs`. Reading never changes it. */
 export class RunStore {
-  private readonly cache = new Map<string, { readonly version: string; readonly record: RunRecord; marks: Marks }>();
+  private readonly cache = new Map<
+    string,
+    { readonly version: string; readonly record: RunRecord; readonly marks: Marks }
+  >();
 
   constructor(readonly folder: string) {}
 
@@ -109,18 +112,26 @@ export class RunStore {
 
   private async readCached(name: string, unreadable: Unreadable[]): Promise<Run> {
     const folder = join(this.folder, name);
-    const version = `${await versionOf(recordPath(folder))} ${await versionOf(marksPath(folder))}`;
+    const marked = await versionOf(marksPath(folder));
+    const version = `${await versionOf(recordPath(folder))} ${marked}`;
     let known = this.cache.get(name);
     if (known?.version !== version) {
       const record = await readRecord(folder);
-      const marks = await readMarks(folder).catch((error: unknown): Marks => {
-        unreadable.push({ folder, reason: (error as Error).message });
-        return {};
-      });
+      const marks = marked === none ? {} : await this.marksOrNone(folder, unreadable);
       known = { version, record, marks };
       this.cache.set(name, known);
     }
     return { record: await withTrueStatus(known.record), marks: known.marks, folder };
+  }
+
+  /** Damaged marks are reported, but do not hide their run. */
+  private async marksOrNone(folder: string, unreadable: Unreadable[]): Promise<Marks> {
+    try {
+      return await readMarks(folder);
+    } catch (error) {
+      unreadable.push({ folder, reason: (error as Error).message });
+      return {};
+    }
   }
 }
 
@@ -137,17 +148,20 @@ export function runId(name: string, createdAt: Date): string {
   return `${time}-${words || 'run'}-${randomBytes(2).toString('hex')}`;
 }
 
+/** Version of a file that is not there. */
+const none = '-';
+
 /** Changes when the file does; files are replaced, never changed in place, so the inode tells too. */
 async function versionOf(path: string): Promise<string> {
   try {
     const { mtimeMs, size, ino } = await stat(path);
     return `${mtimeMs}:${size}:${ino}`;
   } catch (error) {
-    if (errorCode(error) === 'ENOENT') return '-';
+    if (errorCode(error) === 'ENOENT') return none;
     throw error;
   }
 }
 
 async function exists(path: string): Promise<boolean> {
-  return (await versionOf(path)) !== '-';
+  return (await versionOf(path)) !== none;
 }
