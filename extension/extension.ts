@@ -16,6 +16,7 @@ import { TrainingStatus } from './editor/views/trainingStatus';
 
 /** Composes the parts of the extension; each does its work when it is first asked for something. */
 export function activate(context: vscode.ExtensionContext): void {
+  const started = performance.now();
   const own = <T extends vscode.Disposable>(part: T): T => {
     context.subscriptions.push(part);
     return part;
@@ -37,4 +38,5 @@ export function activate(context: vscode.ExtensionContext): void {
     own(vscode.commands.registerCommand(`softPrompt.${name}`, (argument?: unknown) => run(studio, argument)));
   }
   void own(new LiveRunMemory(context.workspaceState, trainings)).resume();
+  performance.measure('softPrompt.activate', { start: started });
 }

@@ -44,7 +44,7 @@ export class LiveRunMemory implements vscode.Disposable {
 
   async #resumeOne(folder: string): Promise<void> {
     const run = await runOnceLeft(folder);
-    if (run?.record.status !== 'interrupted' || !run.record.last) return;
+    if (run?.record.status !== 'interrupted') return;
     if ((await secondsSinceLife(run)) < reloadSeconds) this.trainings.resume(run);
     else {
       tell(

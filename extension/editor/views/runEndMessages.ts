@@ -58,7 +58,7 @@ async function tellFailure(
     diagnostics.showFailure(document, failure.code, failure.message);
     offers.push({ title: vscode.l10n.t('Open Experiment'), act: () => vscode.window.showTextDocument(document) });
   }
-  if (record?.last) {
+  if (record?.last && !failure.code.startsWith('bad-')) {
     offers.push({
       title: vscode.l10n.t('Resume'),
       act: () => vscode.commands.executeCommand('softPrompt.resumeRun', record.id),

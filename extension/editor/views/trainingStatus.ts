@@ -14,7 +14,6 @@ export class TrainingStatus implements vscode.Disposable {
     this.#item.name = vscode.l10n.t('Soft Prompt Studio: Tuning');
     this.#own.add(trainings.onDidStart(() => this.#update()));
     this.#own.add(trainings.onDidChange(() => this.#update()));
-    this.#own.add(trainings.onDidJournal(() => this.#update()));
     this.#own.add(trainings.onDidEnd(() => this.#update()));
   }
 
