@@ -11,7 +11,7 @@ export interface EncodedExample {
   readonly targetIds: readonly number[];
 }
 
-/** One input and several possible targets, scored together. */
+/** One input and several possible targets, scored together; targets of one token each cost no more than one of them. */
 export interface ScoringRequest {
   readonly inputIds: readonly number[];
   readonly targets: readonly (readonly number[])[];

@@ -26,6 +26,14 @@ export interface LoadOptions {
  * @throws ModelError naming the file and what is missing, damaged or unsupported.
  */
 export async function loadFrozenModel(source: string, options: LoadOptions = {}): Promise<FrozenModel> {
+  return (await openModelFolder(source, options)).model;
+}
+
+/** The same, with the network beneath. */
+export async function openModelFolder(
+  source: string,
+  options: LoadOptions = {},
+): Promise<{ readonly model: FrozenModel; readonly network: LanguageModel }> {
   const folder = isGgufFolder(source) ? await unpackGguf(source, options.cache) : source;
   const configuration = await Configuration.read(folder);
   const weights = await Weights.open(folder);
@@ -39,7 +47,7 @@ export async function loadFrozenModel(source: string, options: LoadOptions = {})
     network.endToken === undefined || ids.at(-1) === network.endToken ? ids : [...ids, network.endToken];
   const causal = network.kind === 'causal';
 
-  return {
+  const model: FrozenModel = {
     name: options.name ?? basename(await realpath(source)),
     folder,
     architecture,
@@ -55,6 +63,7 @@ export async function loadFrozenModel(source: string, options: LoadOptions = {})
     openTrainingSession: (sessionOptions) => openTrainingSession(network, sessionOptions),
     openScoringSession: (sessionOptions) => openScoringSession(network, sessionOptions),
   };
+  return { model, network };
 }
 
 function sizesOf({
