@@ -123,7 +123,7 @@ export function lengthBatches(
   let sequences = 0;
   let longest = 0;
   for (const index of order) {
-    const more = requests[index]!.targets.length;
+    const more = sequencesOf(requests[index]!);
     const current = batches.at(-1);
     if (current && (sequences + more) * longest <= batchTokens) {
       current.push(index);
@@ -135,6 +135,11 @@ export function lengthBatches(
     }
   }
   return batches;
+}
+
+/** Rows that a request is in a pass: targets of one token share the position behind their input. */
+function sequencesOf({ targets }: ScoringRequest): number {
+  return targets.every(({ length }) => length === 1) ? 1 : targets.length;
 }
 
 function softmax(values: readonly number[]): number[] {

@@ -40,7 +40,7 @@ export async function readTaskData(request: TaskDataRequest): Promise<TaskData> 
   const train = await read(files.train);
   const dev = files.dev === undefined ? undefined : await read(files.dev);
   const test = files.test === undefined ? undefined : await read(files.test);
-  const label = task.label && ((example: Example): string => example.target);
+  const label = task.label && ((example: Example): string => example.label ?? '');
   const keys = { text: (example: Example): string => example.input, label };
   const cut = splitGiven({ train: train.examples, dev: dev?.examples, test: test?.examples }, keys, split);
   const chosen = limit === undefined ? cut.parts.train : limited(cut.parts.train, limit, label, split.seed);

@@ -1,0 +1,153 @@
+import * as assert from 'node:assert/strict';
+import { seededRandom } from '../../../extension/engine/datasets/random';
+import { evaluate, scorableClasses } from '../../../extension/engine/evaluation/evaluate';
+import { classify, lengthBatches, scoreTargets } from '../../../extension/engine/evaluation/predictions';
+import type { ScorableExample, ScoringOptions } from '../../../extension/engine/evaluation/predictions';
+import type { FrozenModel, ScoringSession } from '../../../extension/engine/models/frozenModel';
+import { loadFrozenModel } from '../../../extension/engine/models/loadFrozenModel';
+import type { Task } from '../../../extension/engine/tasks/task';
+
+const promptLength = 3;
+const options: ScoringOptions = { batchTokens: 200, promptLength };
+const task: Task = { template: '{text}', label: { column: 'label', words: { a: 'no', b: 'yes', c: 'maybe' } } };
+
+/** Every number as 32 bits hold it. */
+function prompt(width: number): Float32Array {
+  const random = seededRandom(7, 'prompt');
+  return Float32Array.from({ length: promptLength * width }, () => random.uniform() * 2 - 1);
+}
+
+for (const folder of ['llama-tied', 't5-v1.1']) {
+  describe(`predictions of a frozen model (${folder})`, function () {
+    this.timeout(120_000);
+    let model: FrozenModel;
+    let session: ScoringSession;
+    let numbers: Float32Array;
+    let examples: ScorableExample[];
+
+    before(async () => {
+      model = await loadFrozenModel(`test/fixtures/models/${folder}`);
+      session = await model.openScoringSession({ executionProvider: 'cpu', promptLength });
+      numbers = prompt(model.width);
+      const words = Object.values(task.label!.words);
+      examples = Array.from({ length: 23 }, (_, index) => {
+        const target = words[index % 3]!;
+        const text = 'some text of many lengths'.slice(0, 1 + ((index * 7) % 24));
+        return { inputIds: model.encodeInput(text), targetIds: model.encodeTarget(target), target };
+      });
+    });
+    after(async () => {
+      await session.release();
+    });
+
+    it('are those of each example and class alone, in the order of the examples', async () => {
+      const classes = scorableClasses(task, model)!;
+      const predictions = await classify(session, numbers, examples, classes, options);
+      for (const [index, { inputIds, targetIds, target }] of examples.entries()) {
+        const sums: number[] = [];
+        for (const each of classes) {
+          const [scores] = await session.score(numbers, [{ inputIds, targets: [each.targetIds] }]);
+          sums.push(scores![0]!.logProbability);
+        }
+        const { predicted, probabilities, logProbability, tokens } = predictions[index]!;
+        const total = sums.reduce((sum, each) => sum + Math.exp(each), 0);
+        assert.equal(predicted, classes[sums.indexOf(Math.max(...sums))]!.words);
+        for (const [place, sum] of sums.entries()) {
+          assert.ok(Math.abs(probabilities![place]! - Math.exp(sum) / total) < 1e-4);
+        }
+        assert.ok(Math.abs(logProbability - sums[classes.findIndex(({ words }) => words === target)]!) < 1e-3);
+        assert.equal(tokens, targetIds.length);
+      }
+      const first = new Set(predictions.map(({ logProbability }) => logProbability.toFixed(4)));
+      assert.ok(first.size > 5, 'the model sees the texts');
+    });
+
+    it('do not depend on how many fit into a pass', async () => {
+      const [one, many] = await Promise.all(
+        [1, 100_000].map((batchTokens) => scoreTargets(session, numbers, examples, { ...options, batchTokens })),
+      );
+      for (const [index, prediction] of one!.entries()) {
+        assert.ok(Math.abs(prediction.logProbability - many![index]!.logProbability) < 1e-4);
+        assert.equal(prediction.exact, many![index]!.exact);
+      }
+    });
+
+    it('have the loss that tuning makes smaller', async () => {
+      const { scores } = await evaluate(session, numbers, examples, undefined, options);
+      const training = await model.openTrainingSession({ executionProvider: 'cpu', promptLength });
+      const tokens = examples.reduce((sum, { targetIds }) => sum + targetIds.length, 0);
+      const { loss } = await training.lossAndGradient(numbers, examples, tokens);
+      await training.release();
+      assert.ok(Math.abs(scores['loss']! - loss) < 1e-5, `${scores['loss']} and ${loss}`);
+    });
+
+    it('match exactly where greedy decoding, token by token, produces the target', async () => {
+      const everyToken = Array.from({ length: model.vocabulary }, (_, id) => id);
+      const { inputIds } = examples[5]!;
+      const greedy: number[] = [];
+      for (let step = 0; step < 3; step++) {
+        const targets = everyToken.map((id) => [...greedy, id]);
+        const [scores] = await session.score(numbers, [{ inputIds, targets }]);
+        const sums = scores!.map(({ logProbability }) => logProbability);
+        greedy.push(sums.indexOf(Math.max(...sums)));
+      }
+      const other = [...greedy.slice(0, -1), (greedy.at(-1)! + 1) % model.vocabulary];
+      const cases = [greedy, greedy.slice(0, 2), other].map((targetIds) => ({ inputIds, targetIds, target: '' }));
+      const predictions = await scoreTargets(session, numbers, cases, options);
+      assert.deepEqual(
+        predictions.map(({ exact }) => exact),
+        [true, true, false],
+      );
+    });
+
+    it('stop between two passes when asked to, and tell how far they are', async () => {
+      const shares: number[] = [];
+      const stop = new AbortController();
+      const onProgress = (share: number): void => {
+        shares.push(share);
+        if (share > 0.4) stop.abort();
+      };
+      const scoring = scoreTargets(session, numbers, examples, {
+        ...options,
+        batchTokens: 60,
+        stop: stop.signal,
+        onProgress,
+      });
+      await assert.rejects(scoring, { name: 'AbortError' });
+      assert.deepEqual(
+        shares,
+        [...shares].sort((a, b) => a - b),
+      );
+      assert.ok(shares.at(-1)! < 1);
+    });
+  });
+}
+
+describe('passes of similar lengths', () => {
+  it('have every request once and never more tokens than asked for, unless one alone has', () => {
+    const random = seededRandom(2);
+    for (let trial = 0; trial < 100; trial++) {
+      const targets = random.below(2) === 0 ? [[1], [2], [3]] : [[1, 2], [3]];
+      const requests = Array.from({ length: 1 + random.below(50) }, () => ({
+        inputIds: Array.from({ length: 1 + random.below(40) }, () => 0),
+        targets,
+      }));
+      const rows = targets.every(({ length }) => length === 1) ? 1 : 2;
+      const budget = 1 + random.below(300);
+      const batches = lengthBatches(requests, 5, budget);
+      assert.deepEqual(
+        batches.flat().sort((a, b) => a - b),
+        [...requests.keys()],
+      );
+      for (const batch of batches) {
+        const longest = 5 + targets[0]!.length + Math.max(...batch.map((index) => requests[index]!.inputIds.length));
+        assert.ok(batch.length === 1 || batch.length * rows * longest <= budget);
+      }
+      const lengths = batches.flat().map((index) => requests[index]!.inputIds.length);
+      assert.deepEqual(
+        lengths,
+        [...lengths].sort((a, b) => b - a),
+      );
+    }
+  });
+});
