@@ -2,12 +2,12 @@ import { join } from 'node:path';
 import { runs } from './cli/runs';
 import { tune } from './cli/tune';
 import { UsageError, type Command } from './cli/command';
-
+import { verify } from './cli/verify';
 
 // onnxruntime reads this when its library loads, which is later than this line.
 process.env['ORT_DISABLE_TELEMETRY'] = '1';
 
-const commands: readonly Command[] = [tune, runs];
+const commands: readonly Command[] = [tune, runs, verify];
 
 const usage = [
   'Usage: softprompt COMMAND',

@@ -20,7 +20,12 @@ export const tune: Command = {
     const { values, positionals } = parseWords(
       words,
       this.usage,
-      { runs: { type: 'string' }, provider: { type: 'string' }, baselines: { type: 'boolean' }, json: { type: 'boolean' } },
+      {
+        runs: { type: 'string' },
+        provider: { type: 'string' },
+        baselines: { type: 'boolean' },
+        json: { type: 'boolean' },
+      },
       1,
     );
     const target = resolve(positionals[0] ?? '');
@@ -95,7 +100,11 @@ function report(record: RunRecord, folder: string, adapter: string | undefined):
   const { data, model, provider } = record;
   const rows = [
     ['prompt', `dev ${metric}`, `test ${metric}`],
-    [`soft prompt, ${record.experiment.prompt?.length ?? ''} virtual tokens`, show(record.best?.value), show(record.test?.[metric])],
+    [
+      `soft prompt, ${record.experiment.prompt?.length ?? ''} virtual tokens`,
+      show(record.best?.value),
+      show(record.test?.[metric]),
+    ],
     ...(record.baselines ?? []).map(({ name, scores }) => [`${name} text prompt`, '', show(scores[metric])]),
   ];
   return [
@@ -104,7 +113,11 @@ function report(record: RunRecord, folder: string, adapter: string | undefined):
     textTable(rows),
     '',
     ...(data ? [`rows      ${data.rows.train} train, ${data.rows.dev} dev, ${data.rows.test} test`] : []),
-    ...(model ? [`model     ${model.name}, ${(model.parameters / 1e6).toFixed(1)} M parameters, frozen${model.sha256After === model.sha256 ? ' (weights unchanged)' : ''}`] : []),
+    ...(model
+      ? [
+          `model     ${model.name}, ${(model.parameters / 1e6).toFixed(1)} M parameters, frozen${model.sha256After === model.sha256 ? ' (weights unchanged)' : ''}`,
+        ]
+      : []),
     `time      ${duration(record.seconds)}${provider ? ` on ${provider.used}${provider.device ? ` (${provider.device})` : ''}` : ''}`,
     `run       ${folder}`,
     ...(adapter ? [`adapter   ${adapter}`] : []),

@@ -2,7 +2,6 @@ import { readFile } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
 import { parseExperiment } from '../../protocol/parseExperiment';
 import { resolveExperiment, type ResolvedExperiment } from '../../protocol/presets';
-import type { TrainerResources } from '../../protocol/trainer';
 
 /** An experiment and the place that its relative paths start from. */
 export interface ExperimentSource {
@@ -24,9 +23,4 @@ export async function readExperiment(path: string): Promise<ExperimentSource> {
   });
   const name = basename(file).replace(/(\.tune)?\.json$/i, '');
   return { experiment: resolveExperiment(parseExperiment(text, file), name), file, baseFolder: dirname(file) };
-}
-
-/** The folder of a model as an experiment names it: "bundled", or a path. */
-export function modelFolder(model: string, baseFolder: string, resources: TrainerResources): string {
-  return model === 'bundled' ? resources.bundledModel : resolve(baseFolder, model);
 }

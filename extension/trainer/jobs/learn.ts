@@ -2,7 +2,6 @@ import { evaluate } from '../../engine/evaluation/evaluate';
 import { evaluateTextPrompt } from '../../engine/evaluation/textPrompts';
 import { seededRandom } from '../../engine/datasets/random';
 import type { FrozenModel, ScoringSession } from '../../engine/models/frozenModel';
-import { loadFrozenModel } from '../../engine/models/loadFrozenModel';
 import { readAdapter } from '../../engine/tuning/adapter';
 import { checkpointFiles } from '../../engine/tuning/checkpoint';
 import { initialPrompt } from '../../engine/tuning/initialisers/table';
@@ -14,7 +13,7 @@ import type { TuneJob } from '../../protocol/trainer';
 import { checkpointPath, readCheckpointFiles, writeCheckpoint } from '../../runs/checkpoints';
 import { TrainerFailure } from '../failure';
 import { attempt, type JobContext } from './context';
-import { modelFolder } from './experimentSource';
+import { openNamedModel } from './namedModel';
 import { prepareMaterial, type Material } from './material';
 import { chooseProvider, type Provider } from './provider/chooseProvider';
 import type { RunWriter } from './runWriter';
@@ -39,9 +38,7 @@ export async function learn(learning: Learning): Promise<Ended> {
   const phase = (text: string): void => context.event({ type: 'phase', text });
 
   phase('opening the frozen model');
-  const model = await attempt('bad-model', () =>
-    loadFrozenModel(modelFolder(experiment.model, writer.record.baseFolder, context.resources)),
-  );
+  const model = await openNamedModel(experiment.model, writer.record.baseFolder, context.resources);
   phase('hashing the frozen weights');
   const sha256 = await model.weightsHash();
   refuseOther(writer.record.model?.sha256, sha256, `the frozen model ${model.name}`);

@@ -1,14 +1,12 @@
 import { resolve } from 'node:path';
-import { rejectionText, type Dataset } from '../../engine/datasets/dataset';
-import { readDataset } from '../../engine/datasets/readers';
-import { limited, splitGiven } from '../../engine/datasets/splits';
+import { rejectionText } from '../../engine/datasets/dataset';
 import { scorableClasses } from '../../engine/evaluation/evaluate';
 import type { ScorableClass } from '../../engine/evaluation/predictions';
 import type { FrozenModel } from '../../engine/models/frozenModel';
 import { encodeExamples, tokenReport, type EncodedTaskExample } from '../../engine/tasks/encoding';
-import { taskExamples } from '../../engine/tasks/examples';
 import { labelClasses, labelProblems } from '../../engine/tasks/labels';
-import { type Example, TaskError } from '../../engine/tasks/task';
+import { TaskError } from '../../engine/tasks/task';
+import { readTaskData } from '../../engine/tasks/taskData';
 import type { ResolvedExperiment } from '../../protocol/presets';
 import type { RunRecord } from '../../protocol/run';
 
@@ -34,57 +32,41 @@ export async function prepareMaterial(
   model: FrozenModel,
   experimentFile?: string,
 ): Promise<Material> {
-  const remarks: string[] = [];
-  const datasets: { readonly dataset: Dataset; readonly rows: number }[] = [];
-  let rejectedCount = 0;
-  const load = async (path: string): Promise<readonly Example[]> => {
-    const dataset = await readDataset(resolve(baseFolder, path));
-    const { examples, rejected } = taskExamples(dataset, task, experimentFile);
-    const all = [...dataset.rejected, ...rejected];
-    rejectedCount += all.length;
-    remarks.push(...dataset.notes.map((note) => `${path}: ${note}`), ...all.map(rejectionText));
-    datasets.push({ dataset, rows: examples.length });
-    return examples;
-  };
-  const given = {
-    train: await load(data.train),
-    dev: data.dev === undefined ? undefined : await load(data.dev),
-    test: data.test === undefined ? undefined : await load(data.test),
-  };
-  const label = task.label ? (example: Example): string => example.label ?? '' : undefined;
-  const { parts, leftOut } = splitGiven(given, { text: (example) => example.input, label }, data.split);
-  const seenLater = leftOut.train.length + leftOut.dev.length;
-  if (seenLater > 0) remarks.push(`${seenLater} rows are left out because a later split has the same text`);
-  const trainRows = data.limit === undefined ? parts.train : limited(parts.train, data.limit, label, data.split.seed);
-
+  const place = (path: string | undefined): string | undefined =>
+    path === undefined ? undefined : resolve(baseFolder, path);
+  const found = await readTaskData({
+    files: { train: resolve(baseFolder, data.train), dev: place(data.dev), test: place(data.test) },
+    split: data.split,
+    limit: data.limit,
+    task,
+    experimentFile,
+  });
   const room = { promptLength: prompt.length, maxPositions: model.maxPositions };
-  const encode = (examples: readonly Example[]): readonly EncodedTaskExample[] => {
-    const encoded = encodeExamples(examples, task, model, room);
-    rejectedCount += encoded.rejected.length;
-    remarks.push(...encoded.rejected.map(rejectionText));
-    return encoded.examples;
-  };
-  const [train, dev, test] = [encode(trainRows), encode(parts.dev), encode(parts.test)];
-  if (train.length === 0)
-    throw new TaskError(`${data.train}: the training split has no rows; raise "data.split.train"`);
-  if (dev.length === 0) {
+  const [train, dev, test] = (['train', 'dev', 'test'] as const).map((part) =>
+    encodeExamples(found.parts[part], task, model, room),
+  ) as [ReturnType<typeof encodeExamples>, ReturnType<typeof encodeExamples>, ReturnType<typeof encodeExamples>];
+  if (dev.examples.length === 0) {
     throw new TaskError(
       'the dev split has no rows, so no checkpoint could be chosen; raise "data.split.dev" or name a file in "data.dev"',
     );
   }
-
-  if (task.label) remarks.push(...labelProblems(labelClasses(task.label), model));
+  const rejected = [...found.rejected, ...train.rejected, ...dev.rejected, ...test.rejected];
+  const all = [...train.examples, ...dev.examples, ...test.examples];
   return {
-    train,
-    dev,
-    test,
+    train: train.examples,
+    dev: dev.examples,
+    test: test.examples,
     classes: scorableClasses(task, model),
     facts: {
-      files: datasets.map(({ dataset, rows }) => ({ path: dataset.file, sha256: dataset.sha256, rows })),
-      rows: { train: train.length, dev: dev.length, test: test.length },
-      rejected: rejectedCount,
-      ...tokenReport([...train, ...dev, ...test]),
+      files: [...found.files],
+      rows: { train: train.examples.length, dev: dev.examples.length, test: test.examples.length },
+      rejected: rejected.length,
+      ...tokenReport(all),
     },
-    remarks,
+    remarks: [
+      ...found.notes,
+      ...rejected.map(rejectionText),
+      ...(task.label ? labelProblems(labelClasses(task.label), model) : []),
+    ],
   };
 }

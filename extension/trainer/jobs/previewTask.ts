@@ -1,18 +1,17 @@
 import { resolve } from 'node:path';
 import { rejectionText } from '../../engine/datasets/dataset';
 import { readDataset } from '../../engine/datasets/readers';
-import { loadFrozenModel } from '../../engine/models/loadFrozenModel';
 import { encodeExamples, tokenReport } from '../../engine/tasks/encoding';
 import { taskExamples } from '../../engine/tasks/examples';
 import { labelClasses, labelProblems } from '../../engine/tasks/labels';
 import type { PreviewTaskJob, TaskPreview } from '../../protocol/trainer';
 import { attempt, type JobContext } from './context';
-import { modelFolder } from './experimentSource';
+import { openNamedModel } from './namedModel';
 
 /** Shows what a task makes of a data set with a model's tokenizer: examples, label words, token lengths, truncation. */
 export async function previewTask(job: PreviewTaskJob, { resources }: JobContext): Promise<TaskPreview> {
   const { task } = job;
-  const model = await attempt('bad-model', () => loadFrozenModel(modelFolder(job.model, job.baseFolder, resources)));
+  const model = await openNamedModel(job.model, job.baseFolder, resources);
   return attempt('bad-data', async () => {
     const { examples, rejected } = taskExamples(await readDataset(resolve(job.baseFolder, job.file)), task);
     const encoded = encodeExamples(examples, { ...task, maxTokens: task.maxTokens ?? 128 }, model);
@@ -24,7 +23,10 @@ export async function previewTask(job: PreviewTaskJob, { resources }: JobContext
         values.map((value) => ({ value, words, tokens: model.encodeTarget(words).length, rows: rowsOf(value) })),
       ),
       ...tokenReport(encoded.examples),
-      problems: [...labelProblems(classes, model), ...[...rejected, ...encoded.rejected].slice(0, 20).map(rejectionText)],
+      problems: [
+        ...labelProblems(classes, model),
+        ...[...rejected, ...encoded.rejected].slice(0, 20).map(rejectionText),
+      ],
     };
   });
 }
