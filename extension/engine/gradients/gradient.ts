@@ -10,7 +10,7 @@ import { reduceSum } from '../graph/operators/reductions';
 import { expand, reshape } from '../graph/operators/shaping';
 import { inOrder } from '../graph/order';
 import { GraphError, type Value, isFloating, scope } from '../graph/value';
-import { type AnyRule, ruleOf } from './rules';
+import { type AnyRule, ruleOf } from './rules/table';
 
 /**
  * The derivative of a scalar with respect to values it depends on, each of that value's shape. The results are values like any other.

@@ -34,7 +34,10 @@ function loadRuntime(): Promise<Runtime> {
     process.env.ORT_DISABLE_TELEMETRY = '1';
     // A CommonJS package: what it exports is the default export.
     const loaded = (await import('onnxruntime-node')) as Runtime & { readonly default?: Runtime };
-    return loaded.default ?? loaded;
+    const onnxruntime = loaded.default ?? loaded;
+    // What it logs as an error it throws too, and who catches that decides what a person reads.
+    onnxruntime.env.logLevel = 'fatal';
+    return onnxruntime;
   })();
   return runtime;
 }
@@ -50,7 +53,7 @@ export async function openSession(model: OnnxModel, options: SessionOptions = {}
   const session = await InferenceSession.create(model.bytes, {
     executionProviders: [providerOf(model.target.executionProvider)],
     ...(options.threads === undefined ? {} : { intraOpNumThreads: options.threads }),
-    logSeverityLevel: 3,
+    logSeverityLevel: 4,
     // Beyond "basic" onnxruntime fuses x * sigmoid(x) into a kernel that float64 has not.
     graphOptimizationLevel: model.target.precision === 'float64' ? 'basic' : 'all',
     extra: {
@@ -101,7 +104,7 @@ export class Session {
     checkFeeds(this.inputs, feeds);
     const tensors = this.inputs.map(({ name, type }) => {
       const { data, shape } = feeds[name]!;
-      return [name, this.#makeTensor(type as 'float32', typedArray(data, type) as Float32Array, shape)] as const;
+      return [name, this.#makeTensor(type as 'float32', converted(name, data, type), shape)] as const;
     });
     const results = await this.#session.run(Object.fromEntries(tensors));
     return Object.fromEntries(
@@ -138,6 +141,14 @@ function checkFeeds(inputs: readonly TensorInfo[], feeds: Readonly<Record<string
           `Input "${name}" must be ${shapeText(shape)}, got ${shapeText(feeds[name]!.shape)}: "${dim}" is ${expected} according to the other inputs.`,
         );
     });
+}
+
+function converted(name: string, data: ConstantData, type: TensorInfo['type']): Float32Array {
+  try {
+    return typedArray(data, type) as Float32Array;
+  } catch (error) {
+    throw new Error(`Input "${name}" needs ${type} numbers: ${(error as Error).message}`, { cause: error });
+  }
 }
 
 function providerOf(name: ExecutionProvider): InferenceSession.ExecutionProviderConfig {

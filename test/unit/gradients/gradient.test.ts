@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { gradient } from '../../../extension/engine/gradients/gradient';
-import { ruleOf } from '../../../extension/engine/gradients/rules';
+import { ruleOf } from '../../../extension/engine/gradients/rules/table';
 import { writeModel } from '../../../extension/engine/graph/emission/writeModel';
 import { input } from '../../../extension/engine/graph/leaves';
 import { linear } from '../../../extension/engine/graph/operators/contraction';

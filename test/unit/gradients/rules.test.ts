@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { rules } from '../../../extension/engine/gradients/rules';
+import { rules } from '../../../extension/engine/gradients/rules/table';
 import { inOrder } from '../../../extension/engine/graph/order';
 import { input } from '../../../extension/engine/graph/leaves';
 import { cases } from './cases';

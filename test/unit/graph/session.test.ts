@@ -73,6 +73,12 @@ describe('a session', function () {
     await assert.rejects(run({ y }, { ...good, c: { data: [1, 2], shape: [3] } }), /"c" \[3\] needs 3 numbers, got 2/);
   });
 
+  it('refuses halves where whole numbers are due', async () => {
+    const y = gather(input('x', 'float', ['n']), input('ids', 'int64', ['m']));
+    const feeds = { x: { data: [1, 2], shape: [2] }, ids: { data: [0.5], shape: [1] } };
+    await assert.rejects(run({ y }, feeds), /Input "ids" needs int64 numbers: .*0\.5/);
+  });
+
   it('computes symbolic sizes, sums and products of them included', async () => {
     const [a, b] = [input('a', 'float', ['batch', 'prompt']), input('b', 'float', ['sequence'])];
     const count = dimensionValue('batch*prompt + 2*sequence - 1');

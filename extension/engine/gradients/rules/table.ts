@@ -1,16 +1,16 @@
-import type { Operator } from '../graph/operator';
-import type { Value } from '../graph/value';
-import type { Contribution, GradientRules } from './rule';
-import { activations } from './rules/activations';
-import { attentions } from './rules/attention';
-import { contractions } from './rules/contraction';
-import { crossEntropies } from './rules/crossEntropy';
-import { elementwise } from './rules/elementwise';
-import { indexing } from './rules/indexing';
-import { normalizations } from './rules/normalization';
-import { reductions } from './rules/reductions';
-import { rotations } from './rules/rotary';
-import { shaping } from './rules/shaping';
+import type { Operator } from '../../graph/operator';
+import type { Value } from '../../graph/value';
+import type { Contribution, GradientRules } from '../rule';
+import { activations } from './activations';
+import { attentions } from './attention';
+import { contractions } from './contraction';
+import { crossEntropies } from './crossEntropy';
+import { elementwise } from './elementwise';
+import { indexing } from './indexing';
+import { normalizations } from './normalization';
+import { reductions } from './reductions';
+import { rotations } from './rotary';
+import { shaping } from './shaping';
 
 /** A rule as the walk sees it, its operator forgotten. */
 export type AnyRule = (context: {
