@@ -6,11 +6,13 @@ import type { Command } from './studio';
 /** Goes on with a run from its last checkpoint. */
 export const resumeRun: Command = async (studio, argument) => {
   if (!mayTune()) return;
-  const run = await chosenRun(studio, argument, 'resume');
-  if (!run) return;
+  const chosen = await chosenRun(studio, argument, 'resume');
+  if (!chosen) return;
+  const { readRun } = await import('../../runs/runFolder');
+  const run = await readRun(chosen.folder);
   if (run.record.status === 'running') {
     void vscode.window.showInformationMessage(vscode.l10n.t('{0} is still running.', run.record.name));
     return;
   }
-  studio.trainings.resume(run);
+  await studio.trainings.resume(run);
 };

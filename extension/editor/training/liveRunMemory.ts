@@ -45,7 +45,7 @@ export class LiveRunMemory implements vscode.Disposable {
   async #resumeOne(folder: string): Promise<void> {
     const run = await runOnceLeft(folder);
     if (run?.record.status !== 'interrupted') return;
-    if ((await secondsSinceLife(run)) < reloadSeconds) this.trainings.resume(run);
+    if ((await secondsSinceLife(run)) < reloadSeconds) await this.trainings.resume(run);
     else {
       tell(
         'info',

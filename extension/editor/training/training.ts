@@ -15,6 +15,9 @@ export class Training {
   loss: number | undefined;
   /** Asked to end; it is finishing its step and writing a checkpoint. */
   stopping = false;
+  /** Resolves once the process is gone and everybody has been told. */
+  readonly ended: Promise<void>;
+  readonly #end: () => void;
   #pace: { readonly start: Milestone; readonly now: Milestone } | undefined;
 
   constructor(
@@ -23,7 +26,15 @@ export class Training {
     /** Where it was started from, if not from a run. */
     readonly experiment: Uri | undefined,
     readonly trainer: Trainer<JobResults['tune']>,
-  ) {}
+  ) {
+    let end = (): void => undefined;
+    this.ended = new Promise((resolve) => (end = resolve));
+    this.#end = end;
+  }
+
+  end(): void {
+    this.#end();
+  }
 
   get name(): string {
     return this.record?.name ?? this.provisionalName;

@@ -60,19 +60,26 @@ export class Trainings implements vscode.Disposable {
     });
   }
 
-  /** Goes on with a run from its last checkpoint. A run that is live here already stays as it is. */
-  resume(run: Run): Training {
+  /**
+   * Goes on with a run from its last checkpoint. The process that had it in this window may not have gone yet; that is waited for.
+   *
+   * @param run as just read from its folder: no process may be working on it.
+   */
+  async resume(run: Run): Promise<Training> {
+    await this.ofRun(run.record.id)?.ended;
     const folder = vscode.Uri.file(run.folder);
     const experiment = run.record.experimentFile;
-    return (
-      this.ofRun(run.record.id) ??
-      this.#begin(run.marks.name ?? run.record.name, experiment ? vscode.Uri.file(experiment) : undefined, {
+    return this.#begin(
+      run.marks.name ?? run.record.name,
+      experiment === undefined ? undefined : vscode.Uri.file(experiment),
+      {
         kind: 'tune',
         resume: run.folder,
         runsFolder: dirname(run.folder),
         executionProvider: setting('executionProvider', folder),
         baselines: setting('compareWithTextPrompts', folder),
-      })
+      },
+      run,
     );
   }
 
@@ -84,16 +91,21 @@ export class Trainings implements vscode.Disposable {
     this.#changed.fire(training);
   }
 
-  #begin(name: string, experiment: vscode.Uri | undefined, job: TuneJob): Training {
+  #begin(name: string, experiment: vscode.Uri | undefined, job: TuneJob, resumed?: Run): Training {
     const trainer = this.host.start<'tune'>(job, (event) => {
       training.receive(event);
       if (event.type === 'journal') this.#journalled.fire({ training, entry: event.entry });
       else this.#changed.fire(training);
     });
     const training = new Training(name, experiment, trainer);
+    if (resumed) {
+      training.folder = resumed.folder;
+      training.record = { ...resumed.record, status: 'running' };
+    }
     this.#live.add(training);
     setContextKey(ContextKey.RunLive, true);
     this.#started.fire(training);
+    if (resumed) this.#changed.fire(training);
     void this.#untilEnd(training);
     return training;
   }
@@ -111,6 +123,7 @@ export class Trainings implements vscode.Disposable {
     if (this.#disposed) return;
     setContextKey(ContextKey.RunLive, this.#live.size > 0);
     this.#ended.fire({ training, outcome });
+    training.end();
   }
 }
 
