@@ -1,7 +1,8 @@
 """Writes test/fixtures/tuning/adapters/: prompt-tuning adapters as PEFT itself saves them, and proves that PEFT loads ours.
 
     python test/oracles/adapters.py            # write the fixtures
-    python test/oracles/adapters.py FOLDER     # load an adapter folder that Soft Prompt Studio wrote; prints the prompt's SHA-256
+    python test/oracles/adapters.py FOLDER [EXAMPLES.json]
+                                               # load a checkpoint of ours; prints the prompt's SHA-256 and PEFT's loss
 
 PEFT 0.21, transformers 5.18, torch 2.13. The models are tiny and random: nothing is downloaded.
 """
@@ -20,7 +21,14 @@ warnings.filterwarnings("ignore")
 import numpy as np
 import torch
 from peft import PeftModel, PromptTuningConfig, PromptTuningInit, TaskType, get_peft_model
-from transformers import LlamaConfig, LlamaForCausalLM, T5Config, T5ForConditionalGeneration
+from transformers import (
+    AutoModelForCausalLM,
+    AutoModelForSeq2SeqLM,
+    LlamaConfig,
+    LlamaForCausalLM,
+    T5Config,
+    T5ForConditionalGeneration,
+)
 
 FIXTURES = Path(__file__).parent.parent / "fixtures" / "tuning" / "adapters"
 
@@ -72,17 +80,27 @@ def write():
         print(kind, (folder / "adapter_config.json").read_text())
 
 
-def load(folder):
+def load(folder, examples=None):
+    """Loads an adapter into the model its configuration names; with a JSON file of examples, prints PEFT's loss on them."""
     config = json.loads((Path(folder) / "adapter_config.json").read_text())
-    base, _ = MODELS["causal" if config["task_type"] == "CAUSAL_LM" else "encoder-decoder"]()
-    model = PeftModel.from_pretrained(base, folder)
+    is_causal = config["task_type"] == "CAUSAL_LM"
+    auto = AutoModelForCausalLM if is_causal else AutoModelForSeq2SeqLM
+    model = PeftModel.from_pretrained(auto.from_pretrained(config["base_model_name_or_path"]), folder).eval()
     prompt = model.prompt_encoder["default"].embedding.weight.detach().numpy().astype(np.float32)
-    ids = torch.tensor([[1, 2, 3]])
-    extra = {} if config["task_type"] == "CAUSAL_LM" else {"labels": ids}
-    output = model(input_ids=ids, attention_mask=torch.ones_like(ids), **extra)
-    assert torch.isfinite(output.logits).all()
-    print(json.dumps({"shape": prompt.shape, "sha256": hashlib.sha256(prompt.tobytes()).hexdigest()}))
+    found = {"shape": prompt.shape, "sha256": hashlib.sha256(prompt.tobytes()).hexdigest()}
+    if examples:
+        total, tokens = 0.0, 0
+        for example in json.loads(Path(examples).read_text()):
+            text, target = example["inputIds"], example["targetIds"]
+            ids = torch.tensor([text + target if is_causal else text])
+            labels = torch.tensor([[-100] * len(text) + target if is_causal else target])
+            with torch.no_grad():
+                output = model(input_ids=ids, attention_mask=torch.ones_like(ids), labels=labels)
+            total += output.loss.item() * len(target)
+            tokens += len(target)
+        found["loss"] = total / tokens
+    print(json.dumps(found))
 
 
 if __name__ == "__main__":
-    load(sys.argv[1]) if len(sys.argv) > 1 else write()
+    load(*sys.argv[1:]) if len(sys.argv) > 1 else write()
