@@ -5,7 +5,8 @@ import * as z from 'zod/mini';
  * palette's questions, by hand, or by a program; the JSON schema that the extension contributes is made from this file.
  *
  * Paths are relative to the experiment file. Token counts are tokens of the frozen model's own tokenizer.
- * Defaults are told here to the reader of the schema; they are set in presets.ts.
+ * Defaults are told here to the reader of the schema; they are set in presets.ts, where those that a preset decides are
+ * told from, too.
  */
 
 /** What the editor shows and offers for a field: JSON schema annotations. */
@@ -13,6 +14,8 @@ interface Help {
   readonly description: string;
   readonly default?: unknown;
   readonly examples?: unknown[];
+  /** One a value of an enumeration, in its order; VS Code shows them beside the values. */
+  readonly enumDescriptions?: readonly string[];
 }
 function required<T extends z.ZodMiniType>(schema: T, help: Help): T {
   return schema.check(z.meta({ ...help }));
@@ -87,7 +90,6 @@ const task = z
     target: optional(text, { description: 'Free text: the column whose text is to be produced.' }),
     maxTokens: optional(count, {
       description: 'Longest input in tokens; longer ones lose the end of their longest column, never the label.',
-      default: 128,
     }),
   })
   .check(
@@ -98,11 +100,17 @@ const task = z
 
 export const initialisers = ['class-labels', 'sampled-vocabulary', 'random-uniform', 'text'] as const;
 const prompt = z.strictObject({
-  length: optional(count, { description: 'Number of virtual tokens, P. Default: 20, paper 100.', default: 20 }),
+  length: optional(count, { description: 'Number of virtual tokens, P.' }),
   initialiser: optional(z.enum(initialisers), {
     description:
       'Start of the prompt (Lester et al. 2021, section 3.2). Default: class-labels, or sampled-vocabulary for free text.',
     default: 'class-labels',
+    enumDescriptions: [
+      'The embeddings of the label words (the mean over their tokens), the rest sampled from the vocabulary.',
+      'The embeddings of tokens drawn from the first of the vocabulary.',
+      'Random numbers of a uniform distribution around 0.',
+      'The embeddings of the tokens of a text.',
+    ],
   }),
   text: optional(text, { description: 'Text of the "text" initialiser, repeated to the length of the prompt.' }),
   range: optional(positive, { description: 'Half width of the uniform initialiser.', default: 0.5 }),
@@ -124,9 +132,7 @@ const optimizer = z.discriminatedUnion('name', [
     decayRate: optional(positive, { description: 'Exponent of the second moment.', default: 0.8 }),
     clippingThreshold: optional(positive, { description: 'RMS clip of an update.', default: 1 }),
     stepOrigin: optional(natural, {
-      description:
-        'Step the second moment counts from: 0, or 1100000 as the released code continues from its model. Default: 0, paper 1100000.',
-      default: 0,
+      description: 'Step the second moment counts from: 0, or 1100000 as the released code continues from its model.',
     }),
   }),
   z.strictObject({
@@ -147,7 +153,15 @@ const optimizer = z.discriminatedUnion('name', [
 
 export const schedules = ['constant', 'warm-up', 'linear', 'cosine'] as const;
 const schedule = z.strictObject({
-  name: required(z.enum(schedules), { description: 'How the learning rate moves over the steps.' }),
+  name: required(z.enum(schedules), {
+    description: 'How the learning rate moves over the steps.',
+    enumDescriptions: [
+      'Always the full learning rate, as in the paper.',
+      'Rises to the full learning rate, then stays there.',
+      'Falls in a straight line to 0 at the last step.',
+      'Falls along half a cosine to 0 at the last step.',
+    ],
+  }),
   warmUpSteps: optional(natural, {
     description: 'Steps until the full learning rate. Default: a tenth of the steps for warm-up, otherwise 0.',
   }),
@@ -158,21 +172,24 @@ const classMetrics: readonly string[] = ['accuracy', 'macro-f1'];
 export const metrics = ['accuracy', 'macro-f1', 'exact-match', 'loss'] as const;
 const training = z.strictObject({
   preset: optional(z.enum(presets), {
-    description:
-      'Values for everything not given here. quick: minutes on two cores; paper: Lester et al. 2021; custom: as quick.',
+    description: 'Values for everything not given here.',
     default: 'quick',
+    enumDescriptions: [
+      'A few minutes on two processor cores with the bundled model.',
+      'The recipe of Lester et al. 2021; made for large models and a GPU.',
+      'What the file says; what it does not say is as in quick.',
+    ],
   }),
   optimizer: optional(optimizer, {
     description: 'How the gradient moves the prompt.',
     default: { name: 'adafactor', learningRate: 0.3 },
   }),
   schedule: optional(schedule, { description: 'Learning rate schedule.', default: { name: 'constant' } }),
-  steps: optional(count, { description: 'Most optimiser steps. Default: see the preset; paper 30000.' }),
-  batchSize: optional(count, { description: 'Examples in an optimiser step. Default: see the preset; paper 32.' }),
+  steps: optional(count, { description: 'Most optimiser steps.' }),
+  batchSize: optional(count, { description: 'Examples in an optimiser step.' }),
   microBatchTokens: optional(count, {
     description:
       'Most tokens (prompt included) in one pass; a batch is cut into such micro-batches, with the same result.',
-    default: 4096,
   }),
   gradientClipping: optional(positive, { description: 'Largest norm of the prompt gradient. Default: none.' }),
   evaluateEvery: optional(count, { description: 'Steps between two looks at the dev split.' }),
@@ -183,6 +200,12 @@ const training = z.strictObject({
   metric: optional(z.enum(metrics), {
     description: 'What the best checkpoint is chosen by. Default: accuracy, or loss for free text.',
     default: 'accuracy',
+    enumDescriptions: [
+      'Share of the examples with the right class.',
+      'Mean over the classes of F1, every class counting the same.',
+      'Share of the targets that the model would write token by token.',
+      'Mean negative log-likelihood of the right targets, nats a token; the lower the better.',
+    ],
   }),
   seed: optional(natural, { description: 'Seed of the initialiser and of the data order.', default: 0 }),
 });
@@ -203,6 +226,14 @@ const experiment = required(
     training: optional(training, { description: 'How the prompt is learned.' }),
     executionProvider: optional(z.enum(executionProviders), {
       description: 'Where the model runs. Default: the setting, or auto.',
+      enumDescriptions: [
+        'A GPU where there is one, otherwise the processor.',
+        'The processor.',
+        'Any GPU, through WebGPU.',
+        'An NVIDIA GPU, through CUDA.',
+        'Any GPU on Windows, through DirectML.',
+        'The GPU and the neural engine of a Mac, through Core ML.',
+      ],
     }),
   }),
   { description: 'A Soft Prompt Studio experiment.' },
