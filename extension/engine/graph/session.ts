@@ -50,7 +50,7 @@ export async function listExecutionProviders(): Promise<string[]> {
 /** Opens a session. It occupies the calling thread while it is made and while it runs. @throws Error when the provider is missing or a weight file is. */
 export async function openSession(model: OnnxModel, options: SessionOptions = {}): Promise<Session> {
   const { InferenceSession, Tensor } = await loadRuntime();
-  const session = await InferenceSession.create(model.bytes, {
+  const configuration: InferenceSession.SessionOptions = {
     executionProviders: [providerOf(model.target.executionProvider)],
     ...(options.threads === undefined ? {} : { intraOpNumThreads: options.threads }),
     logSeverityLevel: 4,
@@ -66,7 +66,14 @@ export async function openSession(model: OnnxModel, options: SessionOptions = {}
           : { model_external_initializers_file_folder_path: model.weightsFolder }),
       },
     },
-  });
+  };
+  let session: InferenceSession;
+  try {
+    session = await InferenceSession.create(model.bytes, configuration);
+  } catch (error) {
+    const reason = (error as Error).message.split('\n')[0]!;
+    throw new Error(`The model cannot run on ${model.target.executionProvider}: ${reason}`, { cause: error });
+  }
   return new Session(model, session, (type, data, dims) => new Tensor(type, data, dims));
 }
 

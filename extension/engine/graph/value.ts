@@ -20,9 +20,8 @@
 import type { Operator, OperatorAttributes } from './operator';
 import { type Shape, shapeText } from './dimension';
 
-/** `float`: the precision of the written model. The others are what they say; bfloat16, float16, int8 and int4 occur as storage of weights. */
-export type ElementType =
-  'float' | 'float64' | 'float32' | 'float16' | 'bfloat16' | 'int64' | 'int32' | 'int8' | 'uint8' | 'int4' | 'bool';
+/** `float`: the precision of the written model. The others are what they say; float16 and bfloat16 occur as storage of weights. */
+export type ElementType = 'float' | 'float64' | 'float32' | 'float16' | 'bfloat16' | 'int64' | 'int32' | 'bool';
 
 export interface Value<O extends Operator = Operator> {
   readonly operator: O;

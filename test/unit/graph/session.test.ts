@@ -12,6 +12,7 @@ import { reduceSum } from '../../../extension/engine/graph/operators/reductions'
 import { expand, reshape } from '../../../extension/engine/graph/operators/shaping';
 import { type Feed, type Tensor, listExecutionProviders, openSession } from '../../../extension/engine/graph/session';
 import type { Value } from '../../../extension/engine/graph/value';
+import { noise } from '../gradients/differences';
 
 type Precision = 'float32' | 'float64';
 
@@ -125,7 +126,7 @@ describe('a session', function () {
   it('reports a provider that this machine has not as an error', async () => {
     const y = greater(input('x', 'float', ['n']), 0);
     const model = writeModel({ y: div(cast(y, 'float'), 2) }, { executionProvider: 'cuda', precision: 'float32' });
-    await assert.rejects(openSession(model));
+    await assert.rejects(openSession(model), /The model cannot run on cuda: /);
   });
 });
 
@@ -183,6 +184,29 @@ describe('frozen weights', function () {
     const model = writeModel({ y: linear(linear(x, w()), w()) }, { executionProvider: 'cpu', precision: 'float32' });
     assert.ok(model.bytes.length < 600, `${model.bytes.length} bytes`);
     assert.equal(Buffer.from(model.bytes).toString('latin1').split('once.safetensors').length - 1, 1);
+  });
+
+  it('give the same results without a second, packed copy', async () => {
+    const file = join(folder, 'packed.safetensors');
+    const place = writeWeight(file, 8, new Float32Array(noise(64 * 64)));
+    const w = weight({ name: 'w', file, ...place, storage: 'float32', shape: [64, 64] });
+    const y = linear(input('x', 'float', ['n', 64]), w);
+    const model = writeModel({ y }, { executionProvider: 'cpu', precision: 'float32' });
+    const outputs: number[][] = [];
+    for (const lowMemory of [false, true]) {
+      const session = await openSession(model, { lowMemory, threads: 1 });
+      outputs.push(Array.from((await session.run({ x: { data: noise(128), shape: [2, 64] } })).y!.data, Number));
+      await session.release();
+    }
+    outputs[0]!.forEach((expected, i) => assert.ok(Math.abs(expected - outputs[1]![i]!) < 1e-5));
+  });
+
+  it('that a truncated file does not hold are reported before anything is mapped', () => {
+    const file = join(folder, 'short.safetensors');
+    writeWeight(file, 8, new Float32Array([1, 2]));
+    const w = weight({ name: 'w', file, offset: 8, length: 16, storage: 'float32', shape: [2, 2] });
+    const write = (): unknown => writeModel({ y: linear(x, w) }, { executionProvider: 'cpu', precision: 'float32' });
+    assert.throws(write, /short\.safetensors is truncated: weight "w" ends at byte 24, the file at 20/);
   });
 
   it('that are missing are reported with their path', () => {

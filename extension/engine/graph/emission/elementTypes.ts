@@ -11,9 +11,6 @@ const onnxTypes: Readonly<Record<ConcreteType, DataType>> = {
   bfloat16: DataType.BFLOAT16,
   int64: DataType.INT64,
   int32: DataType.INT32,
-  int8: DataType.INT8,
-  uint8: DataType.UINT8,
-  int4: DataType.INT4,
   bool: DataType.BOOL,
 };
 
@@ -36,7 +33,6 @@ export function typedArray(
     case 'int32':
       return data instanceof Int32Array ? data : Int32Array.from(data as ArrayLike<number>, Number);
     case 'bool':
-    case 'uint8':
       return data instanceof Uint8Array ? data : Uint8Array.from(data as ArrayLike<number>, Number);
     default:
       throw new GraphError(`Numbers cannot be given as ${type}; give them as float and cast.`);

@@ -1,6 +1,6 @@
 import { create, toBinary } from '@bufbuild/protobuf';
 import { GraphProtoSchema, ModelProtoSchema, type ValueInfoProto, ValueInfoProtoSchema } from 'onnx-buf';
-import { realpathSync } from 'node:fs';
+import { realpathSync, statSync } from 'node:fs';
 import { dirname, relative, sep } from 'node:path';
 import { type Shape, isName } from '../dimension';
 import { inOrder } from '../order';
@@ -115,14 +115,29 @@ function distinctInputs(order: readonly Value[]): Value<'Input'>[] {
 
 /** Each weight file's path relative to the folder that holds them all. onnxruntime refuses links that leave it, hence real paths. */
 function placeWeights(order: readonly Value[]): { weightsFolder: string | undefined; locations: Map<string, string> } {
-  const files = new Set(order.filter((each) => is(each, 'Weight')).map((each) => each.attributes.file));
-  if (files.size === 0) return { weightsFolder: undefined, locations: new Map() };
+  const weights = order.filter((each) => is(each, 'Weight')).map(({ attributes }) => attributes);
+  if (weights.length === 0) return { weightsFolder: undefined, locations: new Map() };
+  const files = new Set(weights.map(({ file }) => file));
   const realPaths = new Map([...files].map((file) => [file, realpathSync(file)]));
+  refuseTruncated(weights, realPaths);
   const weightsFolder = [...realPaths.values()].map(dirname).reduce(commonFolder);
   const locations = new Map(
     [...realPaths].map(([file, path]) => [file, relative(weightsFolder, path).split(sep).join('/')]),
   );
   return { weightsFolder, locations };
+}
+
+/** Told here, by name: reading a mapped file past its end is a bus error. */
+function refuseTruncated(
+  weights: readonly Value<'Weight'>['attributes'][],
+  realPaths: ReadonlyMap<string, string>,
+): void {
+  const sizes = new Map([...realPaths].map(([file, path]) => [file, statSync(path).size]));
+  for (const { name, file, offset, length } of weights)
+    if (offset + length > sizes.get(file)!)
+      throw new GraphError(
+        `${file} is truncated: weight "${name}" ends at byte ${offset + length}, the file at ${sizes.get(file)!}. Fetch the file again.`,
+      );
 }
 
 function commonFolder(a: string, b: string): string {
