@@ -8,8 +8,11 @@ The forward pass is PEFT's: inputs_embeds = [prompt ; E(ids)], attention mask wi
 """
 
 import json
+import os
 import shutil
 from pathlib import Path
+
+os.environ["RAYON_NUM_THREADS"] = "1"  # The order of threads must not decide what the tokenizers learn.
 
 import gguf
 import numpy as np
@@ -333,6 +336,23 @@ def write_gguf_llama(model: LlamaForCausalLM) -> None:
     finish(writer)
 
 
+def write_buckets() -> None:
+    """T5's buckets of the distances -300 to 300 (key minus query), as transformers has them."""
+    distances = torch.arange(-300, 301)
+    bucket = modeling_t5.T5Attention._relative_position_bucket
+    cases = [
+        {
+            "bidirectional": bidirectional,
+            "buckets": buckets,
+            "maxDistance": furthest,
+            "of": bucket(distances, bidirectional, buckets, furthest).tolist(),
+        }
+        for bidirectional in (True, False)
+        for buckets, furthest in ((32, 128), (12, 17))
+    ]
+    write_json(FIXTURES / "t5-buckets.json", cases)
+
+
 def finish(writer: gguf.GGUFWriter) -> None:
     writer.write_header_to_file()
     writer.write_kv_data_to_file()
@@ -342,6 +362,7 @@ def finish(writer: gguf.GGUFWriter) -> None:
 
 def main() -> None:
     torch.manual_seed(0)
+    torch.set_num_threads(1)
     assert modeling_t5.T5LayerNorm.__module__.startswith("transformers"), "the plain layer norm, not apex's"
     plain, with_bos, unigram = byte_level_tokenizer(False), byte_level_tokenizer(True), unigram_tokenizer()
     size = plain.get_vocab_size()
@@ -372,6 +393,7 @@ def main() -> None:
     )
     write_model("t5-v1.1", model, unigram, classic_t5(model, tie_word_embeddings=False))
     write_gguf_blocks()
+    write_buckets()
 
 
 main()

@@ -1,0 +1,226 @@
+import assert from 'node:assert/strict';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { cacheFolder } from '../../../extension/engine/models/cacheFolder';
+import { loadFrozenModel } from '../../../extension/engine/models/loadFrozenModel';
+import { ModelError } from '../../../extension/engine/models/modelError';
+import { safetensorsPrefix } from '../../../extension/engine/models/safetensors';
+import { largestDifference, modelFixtures, readExpected, readTensors } from './modelFixtures';
+
+describe('a model folder', function () {
+  this.timeout(120_000);
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'model-'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  function copyOf(name: string, changes: Record<string, unknown> = {}): string {
+    cpSync(join(modelFixtures, name), folder, { recursive: true });
+    const file = join(folder, 'config.json');
+    writeFileSync(file, JSON.stringify({ ...(JSON.parse(readFileSync(file, 'utf8')) as object), ...changes }));
+    return folder;
+  }
+  async function refused(message: RegExp): Promise<void> {
+    await assert.rejects(loadFrozenModel(folder), (error: Error) => {
+      assert.ok(error instanceof ModelError, error.stack);
+      assert.match(error.message, message);
+      assert.ok(error.message.includes(folder), 'the message names the file');
+      return true;
+    });
+  }
+
+  it('tells its sizes', async () => {
+    const model = await loadFrozenModel(join(modelFixtures, 'llama-untied'));
+    const { name, architecture, kind, width, layers, heads, vocabulary, maxPositions, parameters } = model;
+    assert.deepEqual(
+      { name, architecture, kind, width, layers, heads, vocabulary, maxPositions },
+      {
+        name: 'llama-untied',
+        architecture: 'llama',
+        kind: 'causal',
+        width: 16,
+        layers: 3,
+        heads: 4,
+        vocabulary: 288,
+        maxPositions: 64,
+      },
+    );
+    const stored = await readTensors(join(modelFixtures, 'llama-untied/model.safetensors'));
+    assert.equal(
+      parameters,
+      [...stored.values()].reduce((sum, { numbers }) => sum + numbers.length, 0),
+    );
+  });
+
+  for (const [name, field, value, message] of [
+    [
+      'llama-tied',
+      'model_type',
+      'gpt_bigcode',
+      /"model_type" is "gpt_bigcode", which is not supported; supported: llama, t5/,
+    ],
+    ['llama-tied', 'hidden_act', 'gelu', /"hidden_act" is "gelu", which is not supported; supported: silu/],
+    ['llama-tied', 'attention_bias', true, /"attention_bias" is true: attention with biases is not supported yet/],
+    ['llama-tied', 'mlp_bias', true, /"mlp_bias" is true/],
+    [
+      'llama-tied',
+      'rope_parameters',
+      { rope_type: 'llama3' },
+      /"rope_type" is "llama3", which is not supported; supported: default/,
+    ],
+    ['llama-untied', 'rope_scaling', { type: 'linear', factor: 2 }, /"type" is "linear", which is not supported/],
+    ['llama-tied', 'hidden_size', '16', /"hidden_size" is "16", it must be a whole number above 0/],
+    [
+      'llama-tied',
+      'vocab_size',
+      1e9,
+      /"model.embed_tokens.weight" has shape \[288, 16\], config.json makes it \[1000000000, 16\]/,
+    ],
+    ['llama-tied', 'num_hidden_layers', 4, /no tensor "model.layers.3.input_layernorm.weight"/],
+    [
+      't5-v1.0',
+      'feed_forward_proj',
+      'gated-silu',
+      /"feed_forward_proj" is "gated-silu", which is not supported; supported: relu, gated-gelu/,
+    ],
+  ] as const) {
+    it(`is refused where "${field}" is ${JSON.stringify(value)}`, async () => {
+      copyOf(name, { [field]: value });
+      await refused(message);
+    });
+  }
+
+  it('is refused where a file is missing, saying which', async () => {
+    copyOf('llama-sharded');
+    rmSync(join(folder, 'model-00002-of-00003.safetensors'));
+    await refused(/model-00002-of-00003.safetensors: listed in model.safetensors.index.json but missing/);
+    rmSync(join(folder, 'model.safetensors.index.json'));
+    writeFileSync(join(folder, 'pytorch_model.bin'), '');
+    await refused(
+      /neither model.safetensors nor .*pytorch_model.bin, which is not read because such files can run code/,
+    );
+    rmSync(join(folder, 'config.json'));
+    await refused(/config.json: cannot be read/);
+  });
+
+  it('is refused where the shard index leads out of it, or a tensor stands in two shards', async () => {
+    copyOf('llama-sharded');
+    const index = join(folder, 'model.safetensors.index.json');
+    writeFileSync(index, JSON.stringify({ weight_map: { a: '../other.safetensors' } }));
+    await refused(/"a" is said to lie in "..\/other.safetensors", not a file of the folder/);
+    const first = 'model-00001-of-00003.safetensors';
+    cpSync(join(folder, first), join(folder, 'copy.safetensors'));
+    writeFileSync(index, JSON.stringify({ weight_map: { a: first, b: 'copy.safetensors' } }));
+    await refused(/tensor ".*" stands in both .* and/);
+  });
+
+  it('is refused where a weight is stored in a type that is not supported', async () => {
+    copyOf('llama-tied');
+    const tensors = await readTensors(join(folder, 'model.safetensors'));
+    const list = [...tensors].map(([name, { shape }]) => ({ name, shape, type: 'F8_E4M3' as const }));
+    const bytes = list.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
+    writeFileSync(join(folder, 'model.safetensors'), Buffer.concat([safetensorsPrefix(list), Buffer.alloc(bytes)]));
+    await refused(/stored as F8_E4M3; supported are F32, F16 and BF16/);
+  });
+
+  it('may be made of links into another folder, as the Hugging Face cache is', async () => {
+    copyOf('llama-sharded');
+    const blobs = join(folder, 'blobs');
+    const snapshot = join(folder, 'snapshot');
+    mkdirSync(blobs);
+    mkdirSync(snapshot);
+    for (const [i, file] of readdirSync(folder)
+      .filter((each) => each.includes('.'))
+      .entries()) {
+      renameSync(join(folder, file), join(blobs, String(i)));
+      symlinkSync(join(blobs, String(i)), join(snapshot, file));
+    }
+    await assertComputes(snapshot, 'llama-sharded');
+  });
+
+  it('may have a header of odd length before its weights', async () => {
+    copyOf('llama-tied');
+    const file = join(folder, 'model.safetensors');
+    const bytes = readFileSync(file);
+    const length = Number(bytes.readBigUInt64LE());
+    const prefix = Buffer.alloc(8);
+    prefix.writeBigUInt64LE(BigInt(length + 3));
+    writeFileSync(
+      file,
+      Buffer.concat([prefix, bytes.subarray(8, 8 + length), Buffer.from('   '), bytes.subarray(8 + length)]),
+    );
+    await assertComputes(folder, 'llama-tied');
+  });
+
+  it('has one hash, however its weights are cut into files, and another when a bit is turned', async () => {
+    copyOf('llama-sharded');
+    const model = await loadFrozenModel(folder);
+    const hash = await model.weightsHash();
+    assert.match(hash, /^[0-9a-f]{64}$/);
+    const index = join(folder, 'model.safetensors.index.json');
+    const { weight_map: map } = JSON.parse(readFileSync(index, 'utf8')) as { weight_map: Record<string, string> };
+    for (const shard of new Set(Object.values(map))) renameSync(join(folder, shard), join(folder, `other-${shard}`));
+    const renamed = Object.fromEntries(Object.entries(map).map(([tensor, shard]) => [tensor, `other-${shard}`]));
+    writeFileSync(index, JSON.stringify({ weight_map: renamed }));
+    assert.equal(await (await loadFrozenModel(folder)).weightsHash(), hash);
+
+    const shard = join(folder, Object.values(renamed)[0]!);
+    const bytes = readFileSync(shard);
+    bytes[bytes.length - 1]! ^= 1;
+    writeFileSync(shard, bytes);
+    assert.notEqual(await (await loadFrozenModel(folder)).weightsHash(), hash);
+  });
+
+  it('leaves its weights untouched by training', async () => {
+    copyOf('llama-tied');
+    const model = await loadFrozenModel(folder);
+    const hash = await model.weightsHash();
+    await assertComputes(folder, 'llama-tied');
+    assert.equal(await model.weightsHash(), hash);
+  });
+
+  it('gives rows of the embedding matrix as the model uses them, from every storage type', async () => {
+    for (const name of ['llama-tied', 'llama-bf16', 'llama-sharded', 't5-v1.0']) {
+      const model = await loadFrozenModel(join(modelFixtures, name));
+      const file = name === 'llama-sharded' ? 'model-00001-of-00003.safetensors' : 'model.safetensors';
+      const table = (await readTensors(join(modelFixtures, name, file))).get(
+        model.kind === 'causal' ? 'model.embed_tokens.weight' : 'shared.weight',
+      )!.numbers;
+      const rows = await model.embeddings([7, 3, 7]);
+      const row = (id: number): number[] => [...table.subarray(id * model.width, (id + 1) * model.width)];
+      assert.deepEqual([...rows], [...row(7), ...row(3), ...row(7)]);
+      await assert.rejects(model.embeddings([model.vocabulary]), /not in the vocabulary/);
+    }
+  });
+
+  async function assertComputes(path: string, name: string): Promise<void> {
+    const model = await loadFrozenModel(path);
+    const { examples, prompt, promptLength, gradient } = await readExpected(name);
+    const session = await model.openTrainingSession({ executionProvider: 'cpu', threads: 1, promptLength });
+    const tokens = examples.reduce((sum, { targetIds }) => sum + targetIds.length, 0);
+    const actual = await session.lossAndGradient(prompt, examples, tokens);
+    await session.release();
+    assert.ok(largestDifference(actual.gradient, gradient) < 1e-5);
+  }
+});
+
+describe('the cache folder', () => {
+  it('is where the system keeps what can be made again', () => {
+    assert.equal(cacheFolder({ XDG_CACHE_HOME: '/c' }, 'linux'), join('/c', 'soft-prompt-studio'));
+    assert.match(cacheFolder({ XDG_CACHE_HOME: 'relative' }, 'linux'), /\.cache[/\\]soft-prompt-studio$/);
+    assert.match(cacheFolder({}, 'darwin'), /Library[/\\]Caches[/\\]soft-prompt-studio$/);
+    assert.equal(cacheFolder({ LOCALAPPDATA: 'C:/L' }, 'win32'), join('C:/L', 'soft-prompt-studio'));
+  });
+});
