@@ -38,14 +38,22 @@ export async function writeFolderAtomic(
   await flushFolder(dirname(path));
 }
 
-/** Removes what writers that were killed left in a folder. Only for whoever is the folder's single writer. */
-export async function removeUnfinished(folder: string): Promise<void> {
-  for (const name of await readdir(folder)) {
-    if (temporaryPattern.test(name)) await rm(join(folder, name), { recursive: true, force: true });
+/**
+ * Removes what killed writers left in a folder of the targets that `of` chooses (default: all). Only for whoever is their single
+ * writer.
+ */
+export async function removeUnfinished(folder: string, of: (target: string) => boolean = () => true): Promise<void> {
+  const names = await readdir(folder).catch((error: unknown) => {
+    if (errorCode(error) === 'ENOENT') return [];
+    throw error;
+  });
+  for (const name of names) {
+    const target = temporaryPattern.exec(name)?.[1];
+    if (target !== undefined && of(target)) await rm(join(folder, name), { recursive: true, force: true });
   }
 }
 
-const temporaryPattern = /^\..+\.[0-9a-f]{12}\.tmp$/;
+const temporaryPattern = /^\.(.+)\.[0-9a-f]{12}\.tmp$/;
 
 function temporaryName(path: string): string {
   return join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);

@@ -55,7 +55,9 @@ export async function pruneCheckpoints(runFolder: string, keep: readonly number[
   }
 }
 
-/** Removes what a killed writer left half done. Only for the holder of the run's lock. */
-export async function removeUnfinishedCheckpoints(runFolder: string): Promise<void> {
+/** Removes what a killed writer left half done, in a run and among its checkpoints. Only for the holder of the run's lock. */
+export async function removeUnfinishedWrites(runFolder: string): Promise<void> {
   await removeUnfinished(join(runFolder, 'checkpoints'));
+  // The marks are the editor's, which may be writing them at this moment.
+  await removeUnfinished(runFolder, (target) => target !== 'marks.json');
 }

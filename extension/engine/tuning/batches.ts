@@ -7,7 +7,7 @@ export interface Batch {
   readonly microBatches: readonly (readonly EncodedExample[])[];
   /** Target tokens of the whole batch: what every pass divides its loss by, so that the passes add up to the batch's mean. */
   readonly normaliser: number;
-  /** Tokens that the model reads, virtual ones included, padding not. */
+  /** Tokens of its inputs and targets, virtual ones included, padding not. */
   readonly tokens: number;
   /** The same with padding. */
   readonly paddedTokens: number;

@@ -57,7 +57,7 @@ export type TuningEvent =
       readonly promptNorm: number;
       readonly learningRate: number;
       readonly seconds: number;
-      /** Tokens the model read, virtual ones included, padding not. */
+      /** Tokens of the batch's inputs and targets, virtual ones included, padding not. */
       readonly tokens: number;
     }
   | {

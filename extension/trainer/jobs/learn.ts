@@ -8,7 +8,7 @@ import { initialPrompt } from '../../engine/tuning/initialisers/table';
 import { tunePrompt, type FinishReason, type TuningEvent } from '../../engine/tuning/tunePrompt';
 import { freshState, type TuningState } from '../../engine/tuning/tuningState';
 import type { ResolvedExperiment } from '../../protocol/presets';
-import type { RunStatus, Scores } from '../../protocol/run';
+import type { RunRecord, RunStatus, Scores } from '../../protocol/run';
 import type { TuneJob } from '../../protocol/trainer';
 import { checkpointPath, readCheckpointFiles, writeCheckpoint } from '../../runs/checkpoints';
 import { TrainerFailure } from '../failure';
@@ -122,6 +122,7 @@ async function tuneAndTest(
     promptLength: experiment.prompt.length,
     onProgress: () => context.heartbeat(),
   };
+  if (learning.state) await writer.update(keptIn(learning.state, experiment));
   const state = learning.state ?? freshState(await startingPrompt(model, experiment, material));
   const events = tunePrompt({
     session: training,
@@ -193,15 +194,9 @@ async function keep(
       await writer.progress({ step: event.step, seconds: writer.record.seconds + event.seconds });
       return;
     case 'evaluation': {
-      const { metric } = experiment.training;
-      const { best, ...entry } = event;
-      const value = event.scores[metric];
-      await writer.append(entry);
-      await writer.update({
-        dev: given(event.scores),
-        seconds: writer.record.seconds + event.seconds,
-        ...(best && value !== undefined ? { best: { step: event.step, metric, value } } : {}),
-      });
+      const { type, step, split, scores, seconds } = event;
+      await writer.append({ type, step, split, scores, seconds });
+      await writer.update({ dev: given(scores), seconds: writer.record.seconds + seconds });
       return;
     }
     case 'checkpoint': {
@@ -219,10 +214,24 @@ async function keep(
       });
       const folder = await writeCheckpoint(writer.folder, state.step, files);
       await writer.append({ type: 'checkpoint', step: state.step, folder, best });
-      await writer.update({ step: state.step, seconds: state.seconds, last: { step: state.step } });
+      await writer.update(keptIn(state, experiment));
       return;
     }
   }
+}
+
+/** What a record says of its checkpoints once they are on the disk; before that it would point to nothing. */
+function keptIn(
+  { step, seconds, best }: TuningState,
+  { training: { metric } }: ResolvedExperiment,
+): Pick<RunRecord, 'step' | 'seconds' | 'last' | 'best'> {
+  const value = best?.scores[metric];
+  return {
+    step,
+    seconds,
+    last: { step },
+    ...(best && value !== undefined ? { best: { step: best.step, metric, value } } : {}),
+  };
 }
 
 async function measureTextPrompts(

@@ -4,7 +4,7 @@ import type { TuningState } from '../../engine/tuning/tuningState';
 import type { ResolvedExperiment } from '../../protocol/presets';
 import type { RunRecord } from '../../protocol/run';
 import type { JobResults, TuneJob } from '../../protocol/trainer';
-import { listCheckpoints, readCheckpointFiles, removeUnfinishedCheckpoints } from '../../runs/checkpoints';
+import { listCheckpoints, readCheckpointFiles, removeUnfinishedWrites } from '../../runs/checkpoints';
 import { thisProcess } from '../../runs/processIdentity';
 import { readRecord, withTrueStatus } from '../../runs/runFolder';
 import { acquireRunLock, RunInUseError, type RunLock } from '../../runs/runLock';
@@ -54,7 +54,7 @@ async function resumeRun(job: TuneJob, folder: string, context: JobContext): Pro
       `The run "${found.name}" is finished (${found.reason ?? 'all steps done'}); there is nothing to resume.`,
     );
   }
-  await removeUnfinishedCheckpoints(folder);
+  await removeUnfinishedWrites(folder);
   const state = await lastReadableCheckpoint(folder, context);
   const record: RunRecord = {
     ...withoutEnding(found),

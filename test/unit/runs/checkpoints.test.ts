@@ -6,7 +6,7 @@ import {
   listCheckpoints,
   pruneCheckpoints,
   readCheckpointFiles,
-  removeUnfinishedCheckpoints,
+  removeUnfinishedWrites,
   writeCheckpoint,
 } from '../../../extension/runs/checkpoints';
 import { readJournal } from '../../../extension/runs/journal';
@@ -51,9 +51,12 @@ describe('checkpoints of a run', () => {
       const unfinished = join(folder, 'checkpoints', '.step-000020.0123456789ab.tmp');
       mkdirSync(unfinished);
       writeFileSync(join(unfinished, 'x'), 'half');
+      writeFileSync(join(folder, '.run.json.0123456789ab.tmp'), '{');
+      writeFileSync(join(folder, '.marks.json.0123456789ab.tmp'), 'the editor is writing');
       assert.deepEqual(await stepsOf(folder), [10]);
-      await removeUnfinishedCheckpoints(folder);
+      await removeUnfinishedWrites(folder);
       assert.deepEqual(readdirSync(join(folder, 'checkpoints')), ['step-000010']);
+      assert.deepEqual(readdirSync(folder), ['.marks.json.0123456789ab.tmp', 'checkpoints']);
     }));
 
   it('of a writer killed at any moment are whole, up to the last one it finished', () =>
