@@ -17,7 +17,7 @@ export interface Dataset {
 }
 
 export interface Row {
-  /** Counted from 1. Text files: the line on which the row starts; Parquet: the number of the row. */
+  /** Counted from 1: the line on which the row starts; in JSON arrays and Parquet, which have no lines, the row's number. */
   readonly row: number;
   /** Column -> text. A null or missing value has no entry; an empty text is ''. Nested values are JSON. */
   readonly values: Readonly<Record<string, string>>;

@@ -18,16 +18,22 @@ export async function* readJson(source: Source): AsyncGenerator<Entry> {
       first = value;
       continue;
     }
-    if (first) yield jsonEntry(first.row, first.text);
+    if (first) yield jsonEntry(first.line, first.text);
     first = undefined;
-    yield jsonEntry(value.row, value.text);
+    yield value.inArray ? elementEntry(count, value) : jsonEntry(value.line, value.text);
   }
   if (first) yield* singleObject(first, source.file);
 }
 
+/** An array may stand on one line, so its elements are counted; where one is wrong, its line is told, too. */
+function elementEntry(row: number, { line, text }: JsonText): Entry {
+  const entry = jsonEntry(row, text);
+  return entry.type === 'rejected' ? { ...entry, reason: `${entry.reason} (line ${line})` } : entry;
+}
+
 interface JsonText {
-  /** Line on which the value starts. */
-  readonly row: number;
+  /** On which the value starts. */
+  readonly line: number;
   readonly text: string;
   readonly inArray: boolean;
 }
@@ -43,7 +49,7 @@ async function* values(source: Source): AsyncGenerator<JsonText> {
   let inString = false;
   let escaped = false;
   /** The value being read: where it starts, and its part in earlier chunks. */
-  let row = 0;
+  let begunLine = 0;
   let begun = false;
   let carried = '';
   for await (const chunk of source.text()) {
@@ -52,7 +58,7 @@ async function* values(source: Source): AsyncGenerator<JsonText> {
       const text = begun ? carried + chunk.slice(start, end) : '';
       carried = '';
       begun = false;
-      return { row: text === '' ? line : row, text, inArray };
+      return { line: text === '' ? line : begunLine, text, inArray };
     };
     for (let at = 0; at < chunk.length; at++) {
       const character = chunk[at]!;
@@ -76,7 +82,7 @@ async function* values(source: Source): AsyncGenerator<JsonText> {
         if (!begun) {
           begun = true;
           start = at;
-          row = line;
+          begunLine = line;
         }
         if (character === '"') inString = true;
         else if (character === '{' || character === '[') depth++;
@@ -89,16 +95,16 @@ async function* values(source: Source): AsyncGenerator<JsonText> {
     if (begun) carried += chunk.slice(start);
   }
   if (depth > 0 || inString) {
-    const where = begun ? `what starts on line ${row} is not closed` : 'its array is not closed';
+    const where = begun ? `what starts on line ${begunLine} is not closed` : 'its array is not closed';
     throw new DatasetError(source.file, `the JSON ends before it is complete: ${where}`);
   }
-  if (begun) yield { row, text: carried, inArray };
+  if (begun) yield { line: begunLine, text: carried, inArray };
 }
 
 /** A file that is one object. */
-function* singleObject({ row, text }: JsonText, file: string): Generator<Entry> {
-  const entry = jsonEntry(row, text);
-  if (entry.type === 'rejected') throw new DatasetError(file, `line ${row} ${entry.reason}`);
+function* singleObject({ line, text }: JsonText, file: string): Generator<Entry> {
+  const entry = jsonEntry(line, text);
+  if (entry.type === 'rejected') throw new DatasetError(file, `line ${line} ${entry.reason}`);
   const object = JSON.parse(text) as Readonly<Record<string, unknown>>;
   const columns = Object.entries(object);
   const [only] = columns;

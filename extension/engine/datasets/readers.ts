@@ -36,10 +36,7 @@ export interface OpenDataset {
  */
 export async function openDataset(file: string): Promise<OpenDataset> {
   const format = formats[extname(file).toLowerCase()];
-  const information = await stat(file).catch((error: unknown) => {
-    const reason = (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such file' : String(error);
-    throw new DatasetError(file, `${reason} (${file})`, { cause: error });
-  });
+  const information = await stat(file).catch((error: unknown) => unreadable(file, error));
   if (information.isDirectory()) throw new DatasetError(file, `is a folder; name one of the files in it (${file})`);
   if (!format) {
     const known = datasetExtensions.join(', ');
@@ -50,9 +47,12 @@ export async function openDataset(file: string): Promise<OpenDataset> {
     const text = (): never => {
       throw new Error(`${file} is not text`);
     };
-    return { sha256: await fileHash(file), entries: () => format.read({ file, text }) };
+    return {
+      sha256: await fileHash(file).catch((error: unknown) => unreadable(file, error)),
+      entries: () => format.read({ file, text }),
+    };
   }
-  const { sha256, encoding } = await inspectText(file);
+  const { sha256, encoding } = await inspectText(file).catch((error: unknown) => unreadable(file, error));
   const text = (): AsyncIterable<string> => decodedText(bytes(file), encoding);
   async function* entries(): AsyncGenerator<Entry> {
     if (encoding.name === 'windows-1252') {
@@ -97,6 +97,17 @@ export async function readDataset(file: string): Promise<Dataset> {
     throw new DatasetError(file, `no row of the file can be used: ${reason}`);
   }
   return { file, sha256: open.sha256, columns: [...columns], rows, rejected, notes, labelNames };
+}
+
+/** What the system says against a file, in words. */
+function unreadable(file: string, error: unknown): never {
+  if (error instanceof DatasetError) throw error;
+  const { code, message } = error as NodeJS.ErrnoException;
+  const reasons: Readonly<Record<string, string>> = {
+    ENOENT: 'there is no such file',
+    EACCES: 'you may not read the file; change its permissions',
+  };
+  throw new DatasetError(file, `${reasons[code ?? ''] ?? `cannot be read: ${message}`} (${file})`, { cause: error });
 }
 
 function withoutNulls(values: Readonly<Record<string, string | null>>): Row['values'] {

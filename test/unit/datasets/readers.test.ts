@@ -164,15 +164,15 @@ describe('a JSON Lines file', () => {
 });
 
 describe('a JSON file', () => {
-  it('numbers its rows by the lines on which they start', async () => {
+  it('numbers the elements of its array, and tells the line of one that is no row', async () => {
     const text = '[\n  {"text": "a [{"},\n\n  {\n    "text": "b \\"]"\n  }, 7,\n  {"text": "c"}\n]\n';
     const dataset = await readDataset(written('a.json', text));
     assert.deepEqual(rowsOf(dataset), [
-      [2, { text: 'a [{' }],
-      [4, { text: 'b "]' }],
-      [7, { text: 'c' }],
+      [1, { text: 'a [{' }],
+      [2, { text: 'b "]' }],
+      [4, { text: 'c' }],
     ]);
-    assert.deepEqual(rejections(dataset), ['a.json:6: is a number, not an object of column names and values']);
+    assert.deepEqual(rejections(dataset), ['a.json:3: is a number, not an object of column names and values (line 6)']);
   });
 
   it('with one damaged row keeps the others', async () => {
@@ -181,7 +181,16 @@ describe('a JSON file', () => {
       rowsOf(dataset).map(([row]) => row),
       [1, 3],
     );
-    assert.match(rejections(dataset)[0]!, /^a\.json:2: is not JSON/);
+    assert.match(rejections(dataset)[0]!, /^a\.json:2: is not JSON .* \(line 2\)$/);
+  });
+
+  it('of objects one after the other numbers them by their lines', async () => {
+    const dataset = await readDataset(written('a.json', '{"text":"a"}\n\n{\n"text":"b"}\nnull\n{"text":"c"}'));
+    assert.deepEqual(
+      rowsOf(dataset).map(([row]) => row),
+      [1, 3, 6],
+    );
+    assert.deepEqual(rejections(dataset), ['a.json:5: is null, not an object of column names and values']);
   });
 
   it('that is cut off is refused with the line of what is open', async () => {
