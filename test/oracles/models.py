@@ -8,18 +8,17 @@ The forward pass is PEFT's: inputs_embeds = [prompt ; E(ids)], attention mask wi
 """
 
 import json
-import os
+import math
 import shutil
+from collections import Counter
 from pathlib import Path
-
-os.environ["RAYON_NUM_THREADS"] = "1"  # The order of threads must not decide what the tokenizers learn.
 
 import gguf
 import numpy as np
 import torch
 from peft import PromptTuningConfig, get_peft_model
 from safetensors.torch import save_file
-from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers, processors, trainers
+from tokenizers import Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors, trainers
 from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedModel, T5Config, T5ForConditionalGeneration
 from transformers.models.t5 import modeling_t5
 
@@ -47,15 +46,24 @@ def byte_level_tokenizer(bos: bool) -> Tokenizer:
     return tokenizer
 
 
+def unigram_pieces(count: int) -> list[tuple[str, float]]:
+    """Every character and the substrings that save most, with log probabilities; tokenizers' own trainer is not reproducible."""
+    words = [f"\u2581{word}" for word in SENTENCES.split()]
+    found = Counter(word[i:j] for word in words for i in range(len(word)) for j in range(i + 1, min(i + 7, len(word) + 1)))
+    single = sorted(piece for piece in found if len(piece) == 1)
+    several = sorted((piece for piece in found if len(piece) > 1), key=lambda piece: (-found[piece] * len(piece), piece))
+    chosen = single + several[:count]
+    total = sum(found[piece] for piece in chosen)
+    return [(piece, math.log(found[piece] / total)) for piece in chosen]
+
+
 def unigram_tokenizer() -> Tokenizer:
-    tokenizer = Tokenizer(models.Unigram())
-    tokenizer.normalizer = normalizers.Sequence([normalizers.NFKC(), normalizers.Replace(" {2,}", " ")])
+    special = [("<pad>", 0.0), ("</s>", 0.0), ("<unk>", 0.0)]
+    tokenizer = Tokenizer(models.Unigram(special + unigram_pieces(60), unk_id=2))
+    tokenizer.add_special_tokens([piece for piece, _ in special])
+    tokenizer.normalizer = normalizers.Sequence([normalizers.NFKC(), normalizers.Replace(Regex(" {2,}"), " ")])
     tokenizer.pre_tokenizer = pre_tokenizers.Metaspace(prepend_scheme="always")
     tokenizer.decoder = decoders.Metaspace(prepend_scheme="always")
-    trainer = trainers.UnigramTrainer(
-        vocab_size=120, special_tokens=["<pad>", "</s>", "<unk>"], unk_token="<unk>", show_progress=False
-    )
-    tokenizer.train_from_iterator(SENTENCES.splitlines(), trainer)
     tokenizer.post_processor = processors.TemplateProcessing(single="$A </s>", pair="$A </s> $B </s>", special_tokens=[("</s>", 1)])
     return tokenizer
 
@@ -105,6 +113,8 @@ def scatter_weights(model: PreTrainedModel) -> PreTrainedModel:
                 parameter.copy_(1 + 0.2 * random)
             elif "embed" in name or "shared" in name or "relative" in name:
                 parameter.copy_(random)
+            elif ".q." in name:  # T5 does not scale its attention scores, its queries are small instead.
+                parameter.copy_(random * 1.3 / (6 * parameter.shape[1]) ** 0.5)
             else:
                 parameter.copy_(random * 1.3 / parameter.shape[1] ** 0.5)
     return model.eval()

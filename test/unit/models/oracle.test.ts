@@ -24,7 +24,8 @@ describe('a frozen model computes what torch and transformers compute', function
         const actual = await session.lossAndGradient(prompt, examples, tokens);
         await session.release();
         assert.ok(Math.abs(actual.loss - loss) < 1e-5, `${actual.loss} against ${loss}`);
-        assert.ok(largestDifference(actual.gradient, gradient) < 1e-5);
+        const difference = largestDifference(actual.gradient, gradient);
+        assert.ok(difference < 1e-5, `the gradients differ by ${difference}`);
       });
 
       it('scores of one-token and longer targets, with and without a prompt', async () => {
