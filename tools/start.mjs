@@ -26,7 +26,10 @@ await orFail(async () => {
 
 /** The same command a person would type; it draws its own progress and its own table. */
 async function tuneSample() {
-  const child = spawn(process.execPath, ['dist/cli.cjs', 'tune', experiment], { cwd: repository, stdio: 'inherit' });
+  const child = spawn(process.execPath, ['dist/cli.cjs', 'tune', experiment, '--baselines'], {
+    cwd: repository,
+    stdio: 'inherit',
+  });
   const status = await new Promise((done) => {
     child.once('error', (error) => done(error.message));
     child.once('close', (code, signal) => done(code ?? signal));

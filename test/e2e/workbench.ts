@@ -75,20 +75,30 @@ export class Workbench {
 
   /** Runs a command by its title, through the palette. */
   async command(title: string): Promise<void> {
-    await this.page.keyboard.press('F1');
-    const input = this.page.locator('.quick-input-widget input[type=text]');
-    await input.waitFor();
-    await input.fill(`>${title}`);
-    await this.page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first().waitFor();
+    const row = this.page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first();
+    // The palette lists what is possible at the moment it opens: it is opened again until the command is.
+    await until(async () => {
+      await this.typeIntoPalette(title);
+      const offered = await row.waitFor({ timeout: 3000 }).then(
+        () => true,
+        () => undefined,
+      );
+      if (!offered) await this.page.keyboard.press('Escape');
+      return offered;
+    });
     await this.page.keyboard.press('Enter');
   }
 
-  /** Titles that the palette offers for some words. */
-  async commandsOffered(words: string): Promise<string[]> {
+  private async typeIntoPalette(words: string): Promise<void> {
     await this.page.keyboard.press('F1');
     const input = this.page.locator('.quick-input-widget input[type=text]');
     await input.waitFor();
     await input.fill(`>${words}`);
+  }
+
+  /** Titles that the palette offers for some words. */
+  async commandsOffered(words: string): Promise<string[]> {
+    await this.typeIntoPalette(words);
     const rows = this.page.locator('.quick-input-list .monaco-list-row');
     await rows.first().waitFor();
     const titles = await rows.allInnerTexts();
@@ -96,9 +106,12 @@ export class Workbench {
     return titles;
   }
 
-  /** The title of the question that is being asked. */
-  get question(): Locator {
-    return this.page.locator('.quick-input-widget:visible .quick-input-title');
+  /** Answers a question for a line of text, once it is the one asked. */
+  async answer(question: string, text: string): Promise<void> {
+    const widget = this.page.locator('.quick-input-widget:visible', { hasText: question });
+    await widget.waitFor();
+    await widget.locator('input[type=text]').fill(text);
+    await this.page.keyboard.press('Enter');
   }
 
   /** The choices of the question that is being asked. */
@@ -120,7 +133,10 @@ export class Workbench {
   /** Starts the run that an experiment file of the workspace describes. */
   async tuneExperiment(name: string): Promise<void> {
     await this.openFile(name);
-    await this.command('Soft Prompt: Tune Prompt from This Experiment');
+    await this.page
+      .locator('.editor-actions')
+      .getByRole('button', { name: 'Tune Prompt from This Experiment' })
+      .click();
   }
 
   async contextMenu(on: Locator, item: string): Promise<void> {
@@ -136,7 +152,7 @@ export class Workbench {
   /** Opens the side bar of the extension. */
   async showRunsTree(): Promise<void> {
     await this.command('View: Show Soft Prompt');
-    await this.page.locator('.pane-header', { hasText: 'Runs' }).first().waitFor();
+    await this.page.locator('.sidebar .title-label', { hasText: 'Soft Prompt' }).waitFor();
   }
 
   /** A run in the tree. */
@@ -180,23 +196,20 @@ export class Workbench {
     return lines.map((line) => JSON.parse(line) as JournalEntry);
   }
 
-  /** Waits until the only run, or the n-th one, is as described; the record then. */
+  /** Waits until a run, other than those known before, is as described; its record then. */
   async runThat(
     is: (record: RunRecord) => boolean,
-    { index = 0, minutes = 4 } = {},
-  ): Promise<RunRecord & { folder: string }> {
-    return until(
-      async () => {
-        const folder = (await this.runFolders())[index];
-        const record = folder === undefined ? undefined : await this.record(folder);
-        return folder !== undefined && record && is(record) ? { ...record, folder } : undefined;
-      },
-      {
-        minutes,
-        describe: async () =>
-          JSON.stringify(await Promise.all((await this.runFolders()).map((folder) => this.record(folder))), null, 1),
-      },
-    );
+    { known = [], minutes = 4 }: { readonly known?: readonly string[]; readonly minutes?: number } = {},
+  ): Promise<RunRecord & { readonly folder: string }> {
+    const look = async (): Promise<(RunRecord & { readonly folder: string })[]> => {
+      const folders = (await this.runFolders()).filter((folder) => !known.includes(folder));
+      const records = await Promise.all(folders.map(async (folder) => ({ folder, record: await this.record(folder) })));
+      return records.flatMap(({ folder, record }) => (record ? [{ ...record, folder }] : []));
+    };
+    return until(async () => (await look()).find(is), {
+      minutes,
+      describe: async () => `There is: ${JSON.stringify(await look(), null, 1)}`,
+    });
   }
 }
 
