@@ -1,7 +1,9 @@
 import * as assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { experimentSchema, presets } from '../../../extension/protocol/experiment';
 import type { Experiment } from '../../../extension/protocol/experiment';
-import { resolveExperiment } from '../../../extension/protocol/presets';
+import type { Preset } from '../../../extension/protocol/presets';
+import { presetTable, resolveExperiment } from '../../../extension/protocol/presets';
 
 const reviews: Experiment = {
   model: 'bundled',
@@ -100,5 +102,29 @@ describe('a resolved experiment', () => {
         assert.deepEqual(resolveExperiment(resolved, 'other'), resolved);
       }
     }
+  });
+});
+
+describe('the preset table of docs/experiment-file.md', () => {
+  it('tells the values that runs take', () => {
+    const rows = new Map(
+      readFileSync('docs/experiment-file.md', 'utf8')
+        .split('\n')
+        .map((line) => line.split('|').map((cell) => cell.replaceAll('`', '').trim()))
+        .filter((cells) => cells.length === 5)
+        .map(([, name, quick, paper]) => [name!, [quick, paper].map((text) => Number(text!.replaceAll(',', '')))]),
+    );
+    const { quick, paper } = presetTable;
+    const documented: [string, keyof Preset][] = [
+      ['prompt length', 'promptLength'],
+      ['maxTokens', 'maxTokens'],
+      ['steps', 'steps'],
+      ['batchSize', 'batchSize'],
+      ['microBatchTokens', 'microBatchTokens'],
+      ['evaluateEvery', 'evaluateEvery'],
+      ['patience', 'patience'],
+      ['learning rate', 'learningRate'],
+    ];
+    for (const [name, field] of documented) assert.deepEqual(rows.get(name), [quick[field], paper[field]], name);
   });
 });
