@@ -3,14 +3,12 @@ import * as vscode from 'vscode';
 import type { PresetName } from '../../protocol/experiment';
 import { presetTable } from '../../protocol/presets';
 import type { TaskPreview } from '../../protocol/trainer';
-import { type Choice, type Step, back, choose } from '../platform/questions';
+import { type Answer, type Choice, type Step, back, choose } from '../platform/questions';
 import type { TrainerHost } from '../training/trainerHost';
 import type { Answers } from './answers';
 
-interface PresetChoice {
-  readonly preset: PresetName;
-  readonly start: boolean;
-}
+/** A preset; or a remark on the data, which answers nothing. */
+type PresetChoice = { readonly preset: PresetName; readonly start: boolean } | 'remark';
 
 /** Asks how much to tune. The model and the task are tried on the data meanwhile, and what that shows stands above the presets. */
 export function presetStep(host: TrainerHost): Step<Answers> {
@@ -23,12 +21,16 @@ export function presetStep(host: TrainerHost): Step<Answers> {
       file: dataSet,
       baseFolder: dirname(dataSet),
     });
-    const chosen = await choose<PresetChoice>({
-      ...place,
-      placeholder: vscode.l10n.t('Preset: every value of it can be changed in the experiment file'),
-      choices: looking.result.then(presetChoices),
-      active: ({ preset }) => preset === answers.preset,
-    });
+    const choices = looking.result.then(presetChoices);
+    let chosen: Answer<PresetChoice>;
+    do {
+      chosen = await choose<PresetChoice>({
+        ...place,
+        placeholder: vscode.l10n.t('Preset: every value of it can be changed in the experiment file'),
+        choices,
+        active: (value) => value !== 'remark' && value.preset === answers.preset,
+      });
+    } while (chosen === 'remark');
     looking.kill();
     if (chosen === undefined || chosen === back) return chosen;
     answers.preset = chosen.preset;
@@ -39,8 +41,6 @@ export function presetStep(host: TrainerHost): Step<Answers> {
 
 function presetChoices(preview: TaskPreview): Choice<PresetChoice>[] {
   return [
-    { label: lengthsText(preview) },
-    ...preview.problems.map((problem) => ({ label: `⚠ ${problem}` })),
     choice(
       'quick',
       vscode.l10n.t('Quick'),
@@ -59,6 +59,9 @@ function presetChoices(preview: TaskPreview): Choice<PresetChoice>[] {
       '',
       vscode.l10n.t('As Quick, with your own prompt length, steps and learning rate.'),
     ),
+    { label: vscode.l10n.t('This model on this data') },
+    { label: `$(info) ${lengthsText(preview)}`, value: 'remark' },
+    ...preview.problems.map((problem): Choice<PresetChoice> => ({ label: `$(warning) ${problem}`, value: 'remark' })),
   ];
 }
 

@@ -5,7 +5,9 @@ import { type Answer, type Choice, type Step, ask, back, choose } from '../platf
 import type { TrainerHost } from '../training/trainerHost';
 import type { Answers } from './answers';
 
-type Choosable = { readonly use: Task } | { readonly change: 'template' | 'labelColumn' | 'labelWords' | 'target' };
+/** A task as it is; a piece of it to change; or a remark on the file, which answers nothing. */
+type Choosable = { readonly use: Task } | { readonly change: Piece } | 'remark';
+type Piece = 'template' | 'labelColumn' | 'labelWords' | 'target';
 type Place = Parameters<Step<Answers>>[1];
 
 /** Asks how a row becomes an input text and what is to be predicted: as guessed, or changed piece by piece. */
@@ -29,6 +31,7 @@ export function taskStep(host: TrainerHost): Step<Answers> {
       // The person may have left while the file was still being read.
       if (!answers.description) reading?.kill();
       if (chosen === undefined || chosen === back) return chosen;
+      if (chosen === 'remark') continue;
       if ('use' in chosen) {
         answers.task = chosen.use;
         return true;
@@ -42,13 +45,9 @@ export function taskStep(host: TrainerHost): Step<Answers> {
 
 function taskChoices(description: DataDescription, task: Task | undefined): Choice<Choosable>[] {
   const others = description.guesses.filter((guess) => JSON.stringify(guess) !== JSON.stringify(task));
-  const { rows, rejectedCount } = description;
-  const read =
-    rejectedCount === 0
-      ? vscode.l10n.t('{0} rows', rows)
-      : vscode.l10n.t('{0} rows, {1} rejected ({2})', rows, rejectedCount, description.rejected[0] ?? '');
+  const { rows, rejected, rejectedCount } = description;
   return [
-    { label: read },
+    { label: vscode.l10n.t('{0} rows', rows) },
     ...(task ? [useChoice(description, task, '$(check) ')] : []),
     ...others.map((guess) => useChoice(description, guess, '')),
     { label: vscode.l10n.t('Change') },
@@ -76,6 +75,8 @@ function taskChoices(description: DataDescription, task: Task | undefined): Choi
       description: task?.target ?? '',
       value: { change: 'target' },
     },
+    ...(rejectedCount > 0 ? [{ label: vscode.l10n.t('{0} rows are left out', rejectedCount) }] : []),
+    ...rejected.slice(0, 5).map((reason): Choice<Choosable> => ({ label: `$(warning) ${reason}`, value: 'remark' })),
   ];
 }
 
@@ -100,7 +101,7 @@ function exampleText({ columns }: DataDescription, { template }: Task): string {
 
 type Change = (description: DataDescription, task: Task | undefined, place: Place) => Promise<Answer<Task>>;
 
-const changes: Readonly<Record<Exclude<Choosable, { use: Task }>['change'], Change>> = {
+const changes: Readonly<Record<Piece, Change>> = {
   template: async (description, task, place) => {
     const names = description.columns.map(({ name }) => name);
     const template = await ask({

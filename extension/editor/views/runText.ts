@@ -113,7 +113,10 @@ export function tooltipMarkdown(run: Run): vscode.MarkdownString {
     ],
     [vscode.l10n.t('Seed'), training?.seed?.toString()],
     [vscode.l10n.t('Execution provider'), provider && [provider.used, provider.device].filter(Boolean).join(', ')],
-    ...(provider?.rejected ?? []).map(({ provider: name, reason }): [string, string] => [name, reason]),
+    ...(provider?.rejected ?? []).map(({ provider: name, reason }): [string, string] => [
+      vscode.l10n.t('Not used'),
+      `${name}, ${reason}`,
+    ]),
   ];
   const markdown = new vscode.MarkdownString();
   markdown.appendMarkdown(`**`).appendText(runName(run)).appendMarkdown(`**\n\n`);
