@@ -10,7 +10,7 @@ import {
   type ToTrainer,
   type TrainerResources,
 } from '../protocol/trainer';
-import { exitReason } from './exitReason';
+import { exitReason, type EndedByUs } from './exitReason';
 import { TrainerFailure } from './failure';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
@@ -65,7 +65,7 @@ class ForkedTrainer<Kind extends Job['kind']> implements Trainer<JobResults[Kind
   readonly #timers = new Set<NodeJS.Timeout>();
   readonly #lastOutput: string[] = [];
   #watchdog: NodeJS.Timeout | undefined;
-  #endedByUs: 'stop' | 'hung' | undefined;
+  #endedByUs: EndedByUs | undefined;
   #outcome: { readonly done: JobResults[Kind] } | { readonly failure: TrainerFailure } | undefined;
 
   constructor(
@@ -87,19 +87,22 @@ class ForkedTrainer<Kind extends Job['kind']> implements Trainer<JobResults[Kind
           ),
         );
       });
-      child.once('close', (code, signal) => {
+      const settle = (code: number | null, signal: NodeJS.Signals | null): void => {
         this.#clear();
         const outcome = this.#outcome;
         if (outcome && 'done' in outcome) {
           resolve(outcome.done);
-          return;
-        }
-        if (outcome) {
+        } else if (outcome) {
           reject(outcome.failure);
-          return;
+        } else {
+          const reason = exitReason(code, signal, this.#lastOutput.join('\n'), this.#endedByUs);
+          reject(new TrainerFailure(reason.code, reason.message, this.#lastOutput.join('\n')));
         }
-        const reason = exitReason(code, signal, this.#lastOutput.join('\n'), this.#endedByUs);
-        reject(new TrainerFailure(reason.code, reason.message, this.#lastOutput.join('\n')));
+      };
+      // `close` comes after the last message; a channel that this side closed itself never brings it.
+      child.once('close', settle);
+      child.once('exit', (code, signal) => {
+        if (this.#endedByUs === 'abandoned') settle(code, signal);
       });
     });
     // The caller may attach its handler later; a failure in between is not an unhandled one.
@@ -129,6 +132,7 @@ class ForkedTrainer<Kind extends Job['kind']> implements Trainer<JobResults[Kind
   }
 
   abandon(): void {
+    this.#endedByUs = 'abandoned';
     if (this.child.connected) this.child.disconnect();
   }
 

@@ -1,5 +1,8 @@
 import type { FailureCode } from '../protocol/trainer';
 
+/** What the client itself did to end the process: `stop` after the grace, `hung` after the watchdog, `abandoned` by closing the channel. */
+export type EndedByUs = 'stop' | 'hung' | 'abandoned';
+
 export interface ExitReason {
   readonly code: FailureCode;
   readonly message: string;
@@ -11,14 +14,20 @@ export interface ExitReason {
  * @param exitCode of the process, null when a signal ended it.
  * @param signal that ended it.
  * @param lastOutput the last lines it wrote to standard error, where native code leaves its only trace.
- * @param endedByUs the client itself sent the signal: `stop` after the grace, `hung` after the watchdog.
+ * @param endedByUs what the client did before.
  */
 export function exitReason(
   exitCode: number | null,
   signal: NodeJS.Signals | null,
   lastOutput: string,
-  endedByUs?: 'stop' | 'hung',
+  endedByUs?: EndedByUs,
 ): ExitReason {
+  if (endedByUs === 'abandoned') {
+    return {
+      code: 'killed',
+      message: 'The trainer was left alone and ended with a checkpoint; the run can be resumed.',
+    };
+  }
   if (endedByUs === 'hung') {
     return {
       code: 'hung',

@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { cliEntry, root, tinyExperiment, tinyModel } from './tinyExperiment';
+
+interface Ran {
+  readonly status: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+async function softprompt(...words: readonly string[]): Promise<Ran> {
+  const child = spawn(process.execPath, [cliEntry, ...words], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+  const [out, err] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
+  return { status: child.exitCode, out, err };
+}
+
+/** The JSON object that ends standard output. */
+const lastLine = (out: string): unknown => JSON.parse(out.trimEnd().split('\n').at(-1)!);
+
+describe('the command line', () => {
+  it('tunes an experiment, compares it with text prompts, and lists the run', async () => {
+    const tiny = await tinyExperiment();
+    try {
+      const tuned = await softprompt('tune', tiny.file, '--baselines', '--json');
+      assert.equal(tuned.status, 0, tuned.err);
+      const { folder, adapter, record } = lastLine(tuned.out) as {
+        folder: string;
+        adapter: string;
+        record: { status: string; id: string; baselines: { name: string; scores: Record<string, number> }[] };
+      };
+      assert.equal(record.status, 'finished');
+      assert.ok(folder.startsWith(tiny.runsFolder), 'the run lies beside the experiment');
+      assert.ok(existsSync(join(adapter, 'adapter_config.json')));
+      assert.deepEqual(
+        record.baselines.map(({ name }) => name),
+        ['zero-shot', '4-shot'],
+      );
+      assert.ok(record.baselines.every(({ scores }) => scores['accuracy']! >= 0 && scores['accuracy']! <= 1));
+
+      const listed = await softprompt('runs', '--runs', tiny.runsFolder, '--json');
+      const { runs } = lastLine(listed.out) as { runs: { record: { id: string } }[] };
+      assert.deepEqual(
+        runs.map((run) => run.record.id),
+        [record.id],
+      );
+      const table = await softprompt('runs', '--runs', tiny.runsFolder);
+      assert.match(table.out, new RegExp(`${record.id} +finished +12/12`));
+    } finally {
+      await tiny.remove();
+    }
+  });
+
+  it('verifies a model in float64', async () => {
+    const { status, out, err } = await softprompt('verify', tinyModel, '--json');
+    assert.equal(status, 0, err);
+    const result = lastLine(out) as {
+      passed: boolean;
+      relativeError: number;
+      vocabulary: number;
+      architecture: string;
+    };
+    assert.ok(result.passed && result.relativeError < 1e-7, String(result.relativeError));
+    assert.equal(result.architecture, 'llama');
+    assert.equal(result.vocabulary, 288);
+  });
+
+  it('answers wrong use with status 2 and one line', async () => {
+    for (const words of [
+      ['fly'],
+      ['tune'],
+      ['tune', 'a', 'b'],
+      ['runs', '--nope'],
+      ['tune', 'a', '--provider', 'abacus'],
+    ]) {
+      const { status, out, err } = await softprompt(...words);
+      assert.equal(status, 2, words.join(' '));
+      assert.equal(out, '');
+      assert.match(err, /^softprompt: [^\n]+\n$/);
+    }
+  });
+
+  it('answers failure with status 1 and says what is missing', async () => {
+    const missing = await softprompt('tune', 'nowhere.tune.json');
+    assert.equal(missing.status, 1);
+    assert.match(missing.err, /nowhere\.tune\.json: there is no such file\n$/);
+    const noModel = await softprompt('verify', './no-model');
+    assert.equal(noModel.status, 1);
+    assert.match(noModel.err, /no-model/);
+  });
+
+  it('shows its commands', async () => {
+    const { status, out } = await softprompt('--help');
+    assert.equal(status, 0);
+    for (const command of ['tune', 'runs', 'verify']) assert.ok(out.includes(`softprompt ${command} `), out);
+  });
+});
