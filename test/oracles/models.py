@@ -241,7 +241,8 @@ def write_model(name: str, model, tokenizer: Tokenizer, config: dict, storage=to
     one = {"inputIds": inputs[0], "targets": [greedy_target(model, prompt, examples[0], 1), [5], [40]]}
     two = {"inputIds": inputs[1], "targets": [[7], greedy_target(model, prompt, examples[1], 1)]}
     many = {"inputIds": inputs[3], "targets": [greedy_target(model, prompt, examples[3], 3), [9, 4] + end, [60] + end]}
-    single_token, several_tokens = [one, two], [many, one]
+    shared_beginnings = {"inputIds": inputs[1], "targets": [[7] + end, [7, 9] + end, [7, 9, 5] + end, [7, 12] + end, [40] + end]}
+    single_token, several_tokens = [one, two], [many, one, shared_beginnings]
     bare = torch.zeros(0, width)
     tokenized = []
     for text in TEXTS:

@@ -47,7 +47,10 @@ export interface TrainingSession {
 
 /** Forward only. `prompt` may be empty (P = 0): the bare frozen model. */
 export interface ScoringSession {
-  /** One list of scores a request, in its order. */
+  /**
+   * One list of scores a request, in its order.
+   * @param prompt [P, D] row-major, or [requests, P, D] where the session was opened with `promptPerRequest`.
+   */
   score(prompt: Float32Array, requests: readonly ScoringRequest[]): Promise<TargetScore[][]>;
   release(): Promise<void>;
 }
@@ -58,6 +61,12 @@ export interface SessionOptions {
   readonly threads?: number;
   /** float64 is for checking gradients on the CPU only. */
   readonly precision?: 'float32' | 'float64';
+}
+
+export interface ScoringSessionOptions extends SessionOptions {
+  readonly promptLength: number;
+  /** Whether every request of a call has a prompt of its own. Default: one for all. */
+  readonly promptPerRequest?: boolean;
 }
 
 export interface FrozenModel {
@@ -87,5 +96,5 @@ export interface FrozenModel {
   weightsHash(): Promise<string>;
 
   openTrainingSession(options: SessionOptions & { readonly promptLength: number }): Promise<TrainingSession>;
-  openScoringSession(options: SessionOptions & { readonly promptLength: number }): Promise<ScoringSession>;
+  openScoringSession(options: ScoringSessionOptions): Promise<ScoringSession>;
 }

@@ -14,6 +14,8 @@ export interface LanguageModel {
   readonly heads: number;
   readonly vocabulary: number;
   readonly maxPositions: number;
+  /** Numbers in the weights, tied ones counted once. */
+  readonly parameters: number;
   /** The token that ends a text, where config.json names one. */
   readonly endToken: number | undefined;
   /** The input embedding matrix, [V, D]. */

@@ -52,7 +52,6 @@ export async function openModelFolder(
     folder,
     architecture,
     ...sizesOf(network),
-    parameters: tensors.parameters,
     // A causal target follows its input, so the input must not end the text.
     encodeInput: (text) => (causal ? withoutEnd : withEnd)(tokenizer.encode(text)),
     encodeTarget: (text) => (causal ? tokenizer.encodeContinuation(text) : withEnd(tokenizer.encode(text))),
@@ -73,6 +72,10 @@ function sizesOf({
   heads,
   vocabulary,
   maxPositions,
-}: LanguageModel): Pick<FrozenModel, 'kind' | 'width' | 'layers' | 'heads' | 'vocabulary' | 'maxPositions'> {
-  return { kind, width, layers, heads, vocabulary, maxPositions };
+  parameters,
+}: LanguageModel): Pick<
+  FrozenModel,
+  'kind' | 'width' | 'layers' | 'heads' | 'vocabulary' | 'maxPositions' | 'parameters'
+> {
+  return { kind, width, layers, heads, vocabulary, maxPositions, parameters };
 }

@@ -5,42 +5,59 @@ import { sub } from '../graph/operators/elementwise';
 import { gather } from '../graph/operators/indexing';
 import { argMax } from '../graph/operators/reductions';
 import { reshape } from '../graph/operators/shaping';
-import { openSession } from '../graph/session';
+import { type Feed, openSession } from '../graph/session';
 import { checkTokens } from './checkTokens';
-import type { EncodedExample, ScoringRequest, ScoringSession, SessionOptions, TargetScore } from './frozenModel';
+import type { EncodedExample, ScoringRequest, ScoringSession, ScoringSessionOptions, TargetScore } from './frozenModel';
 import type { LanguageModel } from './languageModel';
+import { runtimeOptions } from './runtimeOptions';
 
 /**
- * Log-probabilities of given targets, forward only. `promptLength` 0 is the bare model.
+ * Log-probabilities of given targets, forward only. `promptLength` 0 is the bare model; with `promptPerRequest` the prompt is
+ * [requests, P, D], one for each request.
  */
 export async function openScoringSession(
   network: LanguageModel,
-  options: SessionOptions & { readonly promptLength: number },
+  options: ScoringSessionOptions,
 ): Promise<ScoringSession> {
-  const { promptLength, executionProvider, precision = 'float32', threads } = options;
-  const prompt = promptLength === 0 ? undefined : input('prompt', 'float', [promptLength, network.width]);
+  const { promptLength, promptPerRequest = false, executionProvider, precision = 'float32', threads } = options;
+  const promptShape = [promptLength, network.width];
+  const prompt =
+    promptLength === 0
+      ? undefined
+      : input('prompt', 'float', promptPerRequest ? ['batch', ...promptShape] : promptShape);
   const logits = network.targetLogits(prompt);
   const logProbability = sub(
     gather(reshape(logits, [-1]), input('scoredLogits', 'int64', ['scores'])),
     gather(reshape(logSumExp(logits), [-1]), input('scoredTargets', 'int64', ['scores'])),
   );
   const model = writeModel({ logProbability, greedy: argMax(logits) }, { executionProvider, precision });
-  const session = await openSession(model, threads === undefined ? {} : { threads });
+  const session = await openSession(model, runtimeOptions(network, 1, threads));
+
+  const promptFeed = (numbers: Float32Array, requests: number, batch: readonly number[]): Feed => {
+    const size = promptLength * network.width;
+    const expected = promptPerRequest ? requests * size : size;
+    if (numbers.length !== expected)
+      throw new RangeError(`the prompt has ${numbers.length} numbers, ${expected} were expected`);
+    if (!promptPerRequest) return { data: numbers, shape: promptShape };
+    const data = new Float32Array(batch.length * size);
+    for (const [row, request] of batch.entries())
+      data.set(numbers.subarray(request * size, (request + 1) * size), row * size);
+    return { data, shape: [batch.length, ...promptShape] };
+  };
 
   return {
     async score(numbers: Float32Array, requests: readonly ScoringRequest[]) {
-      if (requests.length === 0) return [];
-      if (numbers.length !== promptLength * network.width)
-        throw new RangeError(
-          `a prompt of ${promptLength} x ${network.width} numbers was expected, got ${numbers.length}`,
-        );
+      const wanted = requests.flatMap(({ inputIds, targets }) => targets.map((targetIds) => ({ inputIds, targetIds })));
+      if (wanted.length === 0) return requests.map(() => []);
+      checkTokens(wanted, network.vocabulary);
       const plan = planScores(requests);
-      checkTokens(plan.rows, network.vocabulary);
-      checkTokens([{ inputIds: [], targetIds: plan.ids }], network.vocabulary);
+      // An encoder runs once for all rows of a request, which share its input; a causal model runs each of them.
+      const batch = network.kind === 'causal' ? plan.requestOf : [...new Set(plan.requestOf)];
+      const promptFeeds = promptFeed(numbers, requests.length, batch);
       const shape = [plan.ids.length];
       const result = await session.run({
         ...network.feeds(plan.rows, promptLength),
-        ...(prompt === undefined ? {} : { prompt: { data: numbers, shape: [promptLength, network.width] } }),
+        ...(prompt === undefined ? {} : { prompt: promptFeeds }),
         scoredLogits: { data: plan.ids.map((id, i) => plan.targets[i]! * network.vocabulary + id), shape },
         scoredTargets: { data: plan.targets, shape },
       });
@@ -64,37 +81,49 @@ export async function openScoringSession(
 }
 
 interface ScorePlan {
-  /** What goes through the model. */
+  /** What goes through the model, and the request that each row belongs to. */
   readonly rows: readonly EncodedExample[];
+  readonly requestOf: readonly number[];
   /** The scored tokens, request by request, target by target. */
   readonly ids: readonly number[];
   /** The target position, counted through all rows, whose logits score each of them. */
   readonly targets: readonly number[];
 }
 
-/** One row a request where all its targets are one token, since they share the position; otherwise one row a target. */
+/**
+ * A token is scored after the tokens of its target before it, so one row serves all targets of a request whose beginnings it holds:
+ * a single row where all targets are one token, otherwise one for each beginning that no longer one contains.
+ */
 function planScores(requests: readonly ScoringRequest[]): ScorePlan {
   const rows: EncodedExample[] = [];
+  const requestOf: number[] = [];
   const ids: number[] = [];
   const targets: number[] = [];
-  let position = 0;
-  for (const request of requests) {
-    if (request.targets.length > 0 && request.targets.every((target) => target.length === 1)) {
-      rows.push({ inputIds: request.inputIds, targetIds: request.targets[0]! });
-      for (const [id] of request.targets) {
-        ids.push(id!);
-        targets.push(position);
-      }
-      position++;
-      continue;
+  let positions = 0;
+  for (const [request, { inputIds: given, targets: wanted }] of requests.entries()) {
+    // Two requests may be given one list; each keeps its own prompt.
+    const inputIds = [...given];
+    const own: { readonly targetIds: readonly number[]; readonly first: number }[] = [];
+    const longestFirst = [...wanted].sort((a, b) => b.length - a.length);
+    for (const targetIds of longestFirst) {
+      if (own.some((row) => beginsAlike(row.targetIds, targetIds))) continue;
+      own.push({ targetIds, first: positions });
+      rows.push({ inputIds, targetIds });
+      requestOf.push(request);
+      positions += targetIds.length;
     }
-    for (const targetIds of request.targets) {
-      rows.push({ inputIds: request.inputIds, targetIds });
-      for (const id of targetIds) {
+    for (const target of wanted) {
+      const row = own.find(({ targetIds }) => beginsAlike(targetIds, target))!;
+      for (const [i, id] of target.entries()) {
         ids.push(id);
-        targets.push(position++);
+        targets.push(row.first + i);
       }
     }
   }
-  return { rows, ids, targets };
+  return { rows, requestOf, ids, targets };
+}
+
+/** Whether all tokens of `target` but the last stand at the beginning of `row`, which is not shorter. */
+function beginsAlike(row: readonly number[], target: readonly number[]): boolean {
+  return target.slice(0, -1).every((id, i) => row[i] === id);
 }

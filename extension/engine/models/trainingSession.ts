@@ -4,6 +4,7 @@ import { openSession } from '../graph/session';
 import type { EncodedExample, SessionOptions, TrainingSession } from './frozenModel';
 import type { LanguageModel } from './languageModel';
 import { lossFeeds, lossGraph } from './lossGraph';
+import { runtimeOptions } from './runtimeOptions';
 
 /** Loss and prompt gradient of a model as one session. @throws RangeError for an empty prompt. */
 export async function openTrainingSession(
@@ -14,7 +15,7 @@ export async function openTrainingSession(
   const { loss, prompt } = lossGraph(network, promptLength);
   const [promptGradient] = gradient(loss, [prompt]);
   const model = writeModel({ loss, promptGradient: promptGradient! }, { executionProvider, precision });
-  const session = await openSession(model, threads === undefined ? {} : { threads });
+  const session = await openSession(model, runtimeOptions(network, 2, threads));
   const size = promptLength * network.width;
 
   return {

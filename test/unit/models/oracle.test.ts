@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import type { FrozenModel } from '../../../extension/engine/models/frozenModel';
+import type { FrozenModel, TargetScore } from '../../../extension/engine/models/frozenModel';
 import { loadFrozenModel } from '../../../extension/engine/models/loadFrozenModel';
 import { type Expected, largestDifference, modelFixtures, modelNames, readExpected } from './modelFixtures';
 
@@ -40,6 +40,48 @@ describe('a frozen model computes what torch and transformers compute', function
           assert.deepEqual(flags(actual), flags(scores));
           assert.ok(largestDifference(sums(actual), sums(scores)) < 2e-5);
         }
+      });
+
+      it('scores with a prompt for each request, as with one after the other', async () => {
+        const { promptLength, prompt, scoring } = expected;
+        const { requests } = scoring[1]!;
+        const prompts = requests.map((_, i) => prompt.map((number) => number * (1 + i)));
+        const together = await model.openScoringSession({ ...cpu, promptLength, promptPerRequest: true });
+        const all = Float32Array.from(prompts.flatMap((each) => [...each]));
+        const actual = await together.score(all, requests);
+        await together.release();
+
+        const single = await model.openScoringSession({ ...cpu, promptLength });
+        for (const [i, request] of requests.entries()) {
+          const [alone] = await single.score(prompts[i]!, [request]);
+          const sums = (list: readonly TargetScore[]): number[] => list.map(({ logProbability }) => logProbability);
+          assert.ok(largestDifference(sums(actual[i]!), sums(alone!)) < 2e-5);
+        }
+        await single.release();
+      });
+
+      it('refuses what it cannot compute', async () => {
+        const { promptLength, prompt } = expected;
+        const session = await model.openTrainingSession({ ...cpu, promptLength });
+        const refused = (inputIds: number[], targetIds: number[], message: RegExp): Promise<void> =>
+          assert.rejects(session.lossAndGradient(prompt, [{ inputIds, targetIds }], 1), message);
+        await refused([model.vocabulary], [1], /token id \d+ is not in the model's vocabulary/);
+        await refused([3], [-1], /token id -1 is not in the model's vocabulary/);
+        await refused([3], [], /no target token/);
+        await assert.rejects(session.lossAndGradient(prompt, [], 1), /at least one example/);
+        await assert.rejects(
+          session.lossAndGradient(prompt.slice(1), [{ inputIds: [3], targetIds: [3] }], 1),
+          /79 numbers/,
+        );
+        await session.release();
+        const bare = await model.openScoringSession({ ...cpu, promptLength: 0 });
+        await assert.rejects(
+          bare.score(new Float32Array(0), [{ inputIds: [], targets: [[3]] }]),
+          /neither a prompt nor/,
+        );
+        assert.deepEqual(await bare.score(new Float32Array(0), [{ inputIds: [3], targets: [] }]), [[]]);
+        await bare.release();
+        await assert.rejects(model.openTrainingSession({ ...cpu, promptLength: 0 }), /prompt of 0 virtual tokens/);
       });
     });
   }

@@ -30,6 +30,7 @@ export function llama(configuration: Configuration, tensors: FrozenTensors): Lan
     heads: c.heads,
     vocabulary: c.vocabulary,
     maxPositions: c.maxPositions,
+    parameters: tensors.parameters,
     endToken: c.endToken,
     embeddings: tensors.place(embeddingName, [c.vocabulary, c.width]),
     targetLogits: (prompt) => targetLogits(c, w, prompt),

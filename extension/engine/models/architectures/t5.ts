@@ -31,6 +31,7 @@ export function t5(configuration: Configuration, tensors: FrozenTensors): Langua
     heads: c.heads,
     vocabulary: c.vocabulary,
     maxPositions: c.maxPositions,
+    parameters: tensors.parameters,
     endToken: c.endToken,
     embeddings: tensors.place(embeddingName, [c.vocabulary, c.width]),
     targetLogits: (prompt) => targetLogits(c, w, prompt),
