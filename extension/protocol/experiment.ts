@@ -5,8 +5,7 @@ import * as z from 'zod/mini';
  * palette's questions, by hand, or by a program; the JSON schema that the extension contributes is made from this file.
  *
  * Paths are relative to the experiment file. Token counts are tokens of the frozen model's own tokenizer.
- * Defaults are told here to the reader of the schema; they are set in presets.ts, where those that a preset decides are
- * told from, too.
+ * Defaults are set in presets.ts, and the JSON schema tells them from there.
  */
 
 /** What the editor shows and offers for a field: JSON schema annotations. */
@@ -32,16 +31,14 @@ const positive = z.number().check(z.gt(0));
 const notNegative = z.number().check(z.gte(0));
 
 const split = z.strictObject({
-  train: required(fraction, { description: 'Share of the rows that the prompt is learned from.', default: 0.8 }),
-  dev: required(fraction, { description: 'Share of the rows that choose the best checkpoint.', default: 0.1 }),
+  train: required(fraction, { description: 'Share of the rows that the prompt is learned from.' }),
+  dev: required(fraction, { description: 'Share of the rows that choose the best checkpoint.' }),
   test: required(fraction, {
     description: 'Share of the rows that are only looked at once, at the end.',
-    default: 0.1,
   }),
-  seed: optional(natural, { description: 'Seed of the split.', default: 0 }),
+  seed: optional(natural, { description: 'Seed of the split.' }),
   stratified: optional(z.boolean(), {
     description: 'Keep the share of each label the same in every part.',
-    default: true,
   }),
 });
 
@@ -61,7 +58,6 @@ const data = z.strictObject({
     {
       description:
         'How one file is cut into train, dev and test. Rows with the same text never land in different parts.',
-      default: { train: 0.8, dev: 0.1, test: 0.1 },
     },
   ),
   limit: optional(count, {
@@ -104,7 +100,6 @@ const prompt = z.strictObject({
   initialiser: optional(z.enum(initialisers), {
     description:
       'Start of the prompt (Lester et al. 2021, section 3.2). Default: class-labels, or sampled-vocabulary for free text.',
-    default: 'class-labels',
     enumDescriptions: [
       'The embeddings of the label words (the mean over their tokens), the rest sampled from the vocabulary.',
       'The embeddings of tokens drawn from the first of the vocabulary.',
@@ -113,24 +108,22 @@ const prompt = z.strictObject({
     ],
   }),
   text: optional(text, { description: 'Text of the "text" initialiser, repeated to the length of the prompt.' }),
-  range: optional(positive, { description: 'Half width of the uniform initialiser.', default: 0.5 }),
+  range: optional(positive, { description: 'Half width of the uniform initialiser.' }),
   topTokens: optional(count, {
     description: 'How many of the first vocabulary ids are sampled from.',
-    default: 5000,
   }),
 });
 
-const learningRate = required(positive, { description: 'Learning rate at its highest.', examples: [0.3] });
+const learningRate = required(positive, { description: 'Learning rate at its highest.', examples: [0.03, 0.3] });
 const optimizer = z.discriminatedUnion('name', [
   z.strictObject({
     name: required(z.literal('adafactor'), { description: 'The optimiser of the paper.' }),
     learningRate,
     weightDecay: optional(notNegative, {
       description: 'Weight decay a step, not multiplied by the learning rate.',
-      default: 1e-5,
     }),
-    decayRate: optional(positive, { description: 'Exponent of the second moment.', default: 0.8 }),
-    clippingThreshold: optional(positive, { description: 'RMS clip of an update.', default: 1 }),
+    decayRate: optional(positive, { description: 'Exponent of the second moment.' }),
+    clippingThreshold: optional(positive, { description: 'RMS clip of an update.' }),
     stepOrigin: optional(natural, {
       description: 'Step the second moment counts from: 0, or 1100000 as the released code continues from its model.',
     }),
@@ -138,16 +131,16 @@ const optimizer = z.discriminatedUnion('name', [
   z.strictObject({
     name: required(z.literal('adamw'), { description: 'Adam with decoupled weight decay.' }),
     learningRate,
-    weightDecay: optional(notNegative, { description: 'Decoupled weight decay.', default: 0 }),
-    beta1: optional(fraction, { description: 'Decay of the first moment.', default: 0.9 }),
-    beta2: optional(fraction, { description: 'Decay of the second moment.', default: 0.999 }),
-    epsilon: optional(positive, { description: 'Added to the root of the second moment.', default: 1e-8 }),
+    weightDecay: optional(notNegative, { description: 'Decoupled weight decay.' }),
+    beta1: optional(fraction, { description: 'Decay of the first moment.' }),
+    beta2: optional(fraction, { description: 'Decay of the second moment.' }),
+    epsilon: optional(positive, { description: 'Added to the root of the second moment.' }),
   }),
   z.strictObject({
     name: required(z.literal('sgd'), { description: 'Stochastic gradient descent with momentum.' }),
     learningRate,
-    momentum: optional(fraction, { description: 'Share of the last update that is kept.', default: 0.9 }),
-    nesterov: optional(z.boolean(), { description: 'Look ahead along the momentum.', default: false }),
+    momentum: optional(fraction, { description: 'Share of the last update that is kept.' }),
+    nesterov: optional(z.boolean(), { description: 'Look ahead along the momentum.' }),
   }),
 ]);
 
@@ -173,7 +166,6 @@ export const metrics = ['accuracy', 'macro-f1', 'exact-match', 'loss'] as const;
 const training = z.strictObject({
   preset: optional(z.enum(presets), {
     description: 'Values for everything not given here.',
-    default: 'quick',
     enumDescriptions: [
       'A few minutes on two processor cores with the bundled model.',
       'The recipe of Lester et al. 2021; made for large models and a GPU.',
@@ -182,9 +174,8 @@ const training = z.strictObject({
   }),
   optimizer: optional(optimizer, {
     description: 'How the gradient moves the prompt.',
-    default: { name: 'adafactor', learningRate: 0.3 },
   }),
-  schedule: optional(schedule, { description: 'Learning rate schedule.', default: { name: 'constant' } }),
+  schedule: optional(schedule, { description: 'How the learning rate moves over the steps.' }),
   steps: optional(count, { description: 'Most optimiser steps.' }),
   batchSize: optional(count, { description: 'Examples in an optimiser step.' }),
   microBatchTokens: optional(count, {
@@ -199,7 +190,6 @@ const training = z.strictObject({
   }),
   metric: optional(z.enum(metrics), {
     description: 'What the best checkpoint is chosen by. Default: accuracy, or loss for free text.',
-    default: 'accuracy',
     enumDescriptions: [
       'Share of the examples with the right class.',
       'Mean over the classes of F1, every class counting the same.',
@@ -207,7 +197,7 @@ const training = z.strictObject({
       'Mean negative log-likelihood of the right targets, nats a token; the lower the better.',
     ],
   }),
-  seed: optional(natural, { description: 'Seed of the initialiser and of the data order.', default: 0 }),
+  seed: optional(natural, { description: 'Seed of the initialiser and of the data order.' }),
 });
 
 export const executionProviders = ['auto', 'cpu', 'webgpu', 'cuda', 'dml', 'coreml'] as const;

@@ -1,46 +1,77 @@
 import * as z from 'zod/mini';
+import type { Experiment } from './experiment';
 import { experimentSchema } from './experiment';
-import type { Preset } from './presets';
-import { presetTable } from './presets';
+import { resolveExperiment } from './presets';
 
-type JsonSchema = Readonly<Record<string, unknown>>;
+/** What is read and written of a JSON schema here. */
+interface JsonSchema {
+  description?: string;
+  default?: unknown;
+  maximum?: number;
+  const?: unknown;
+  oneOf?: JsonSchema[];
+  properties?: Record<string, JsonSchema>;
+  required?: string[];
+}
 
 /**
- * The JSON schema of `NAME.tune.json` files (draft 7, which VS Code validates and completes by). Made when the extension
- * is developed, never at run time: `node tools/write-schema.mjs` writes it to media/schemas/tune.schema.json.
+ * The JSON schema of `NAME.tune.json` files (draft 7, which VS Code validates and completes by), with every default that
+ * a run takes. Made when the extension is developed, never at run time: `node tools/write-schema.mjs` writes it to
+ * media/schemas/tune.schema.json.
  */
 export function experimentJsonSchema(): JsonSchema {
   const schema = z.toJSONSchema(experimentSchema, {
     target: 'draft-7',
     io: 'input',
-    override: ({ zodSchema, jsonSchema, path }) => {
-      const { def } = zodSchema._zod;
+    override: ({ jsonSchema }) => {
       // `int` brings the largest exact integer along, which tells nobody anything.
       if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
-      // Which fields exclude each other is a check in code, which zod cannot put into a schema.
-      if (def.type === 'object' && path.at(-1) === 'task') {
-        jsonSchema.oneOf = [{ required: ['label'] }, { required: ['target'] }];
-      }
-      const decided = presetFields[String(path.at(-1))];
-      if (decided && jsonSchema.default === undefined) {
-        const { quick, paper } = presetTable;
-        jsonSchema.default = quick[decided];
-        const description = jsonSchema.description ?? '';
-        jsonSchema.description = `${description} Default: ${quick[decided]}, with the preset paper ${paper[decided]}.`;
-      }
     },
-  });
-  return { ...schema, title: 'Soft Prompt Studio experiment', allowTrailingCommas: false };
+  }) as JsonSchema;
+  // Which fields exclude each other is a check in code, which zod cannot put into a schema.
+  schema.properties!['task']!.oneOf = [{ required: ['label'] }, { required: ['target'] }];
+  tellDefaults(schema, withPreset('quick'), withPreset('paper'));
+  for (const variant of schema.properties!['training']!.properties!['optimizer']!.oneOf!) {
+    const optimizer = { name: variant.properties!['name']!.const, learningRate: 1 } as Optimizer;
+    const [quick, paper] = [withPreset('quick', optimizer), withPreset('paper', optimizer)];
+    tellDefaults(variant, quick.training.optimizer, paper.training.optimizer);
+  }
+  return { ...schema, ...{ title: 'Soft Prompt Studio experiment', allowTrailingCommas: false } };
 }
 
-/** Fields whose default is the preset's. */
-const presetFields: Readonly<Record<string, keyof Preset>> = {
-  length: 'promptLength',
-  maxTokens: 'maxTokens',
-  stepOrigin: 'stepOrigin',
-  steps: 'steps',
-  batchSize: 'batchSize',
-  microBatchTokens: 'microBatchTokens',
-  evaluateEvery: 'evaluateEvery',
-  patience: 'patience',
-};
+type Optimizer = NonNullable<NonNullable<Experiment['training']>['optimizer']>;
+function withPreset(preset: 'quick' | 'paper', optimizer?: Optimizer): ReturnType<typeof resolveExperiment> {
+  const label = { column: 'label', words: { '0': 'negative', '1': 'positive' } };
+  const training = optimizer ? { preset, optimizer } : { preset };
+  return resolveExperiment({ model: 'bundled', data: { train: '' }, task: { template: '', label }, training });
+}
+
+/** Whose default depends on other fields, as their descriptions say; or that has none. */
+const untold = ['name', 'model', 'train', 'template', 'label', 'learningRate', 'checkpointEvery', 'warmUpSteps'];
+
+function tellDefaults(schema: JsonSchema, quick: object, paper: object): void {
+  for (const [name, field] of Object.entries(schema.properties ?? {})) {
+    const value = quick[name as keyof typeof quick] as unknown;
+    const other = paper[name as keyof typeof paper] as unknown;
+    const isShare = name === 'train' && typeof value === 'number';
+    if (value === undefined || (untold.includes(name) && !isShare)) continue;
+    if (isObject(value) && isObject(other)) tellDefaults(field, value, other);
+    const told = shown(value);
+    if (told === undefined) continue;
+    field.default = told;
+    if (name === 'preset' || JSON.stringify(told) === JSON.stringify(shown(other))) continue;
+    const defaults = `Default: ${JSON.stringify(told)}, with the preset paper ${JSON.stringify(shown(other))}.`;
+    field.description = `${field.description ?? ''} ${defaults}`;
+  }
+}
+
+/** What one would write: of an optimiser or a split not what it takes anyway, and no whole section. */
+function shown(value: unknown): unknown {
+  if (!isObject(value)) return value;
+  if ('learningRate' in value) return { name: value['name'], learningRate: value['learningRate'] };
+  if ('stratified' in value) return { train: value['train'], dev: value['dev'], test: value['test'] };
+  return 'warmUpSteps' in value ? value : undefined;
+}
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}

@@ -15,7 +15,7 @@ export interface ResolvedExperiment extends Experiment {
   readonly training: {
     readonly preset: PresetName;
     readonly optimizer: ResolvedOptimizer;
-    readonly schedule: Required<Schedule>;
+    readonly schedule: ResolvedSchedule;
     readonly steps: number;
     readonly batchSize: number;
     readonly microBatchTokens: number;
@@ -29,14 +29,14 @@ export interface ResolvedExperiment extends Experiment {
 }
 type Complete<T> = T extends unknown ? { readonly [Field in keyof T]-?: Exclude<T[Field], undefined> } : never;
 export type ResolvedOptimizer = Complete<Optimizer>;
+export type ResolvedSchedule = Complete<Schedule>;
 
 /** What a preset decides. Everything else has one default for all presets. */
 export interface Preset {
   readonly promptLength: number;
   readonly maxTokens: number;
-  readonly learningRate: number;
-  /** Of Adafactor's second moment. */
-  readonly stepOrigin: number;
+  readonly optimizer: ResolvedOptimizer;
+  readonly schedule: ResolvedSchedule;
   readonly steps: number;
   readonly batchSize: number;
   readonly microBatchTokens: number;
@@ -44,12 +44,15 @@ export interface Preset {
   readonly patience: number;
 }
 
-/** A few minutes on two cores with the bundled model. */
+/**
+ * A few minutes on two cores with the bundled model, whose embeddings are a hundredth of T5's in norm: the paper's
+ * learning rate would throw a prompt far out of their space.
+ */
 const quick: Preset = {
   promptLength: 20,
   maxTokens: 128,
-  learningRate: 0.3,
-  stepOrigin: 0,
+  optimizer: { name: 'adamw', learningRate: 0.03, weightDecay: 0, beta1: 0.9, beta2: 0.98, epsilon: 1e-8 },
+  schedule: { name: 'linear', warmUpSteps: 10 },
   steps: 400,
   batchSize: 16,
   microBatchTokens: 4096,
@@ -67,8 +70,15 @@ export const presetTable: Readonly<Record<PresetName, Preset>> = {
   paper: {
     promptLength: 100,
     maxTokens: 512,
-    learningRate: 0.3,
-    stepOrigin: 1_100_000,
+    optimizer: {
+      name: 'adafactor',
+      learningRate: 0.3,
+      weightDecay: 1e-5,
+      decayRate: 0.8,
+      clippingThreshold: 1,
+      stepOrigin: 1_100_000,
+    },
+    schedule: { name: 'constant', warmUpSteps: 0 },
     steps: 30_000,
     batchSize: 32,
     microBatchTokens: 8192,
@@ -77,6 +87,14 @@ export const presetTable: Readonly<Record<PresetName, Preset>> = {
   },
   custom: quick,
 };
+
+/** What an optimiser takes where neither the experiment nor its preset says otherwise. */
+const optimizerDefaults: { readonly [Name in Optimizer['name']]: Omit<Variant<Name>, 'learningRate'> } = {
+  adafactor: { name: 'adafactor', weightDecay: 1e-5, decayRate: 0.8, clippingThreshold: 1, stepOrigin: 0 },
+  adamw: { name: 'adamw', weightDecay: 0, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
+  sgd: { name: 'sgd', momentum: 0.9, nesterov: false },
+};
+type Variant<Name> = Extract<ResolvedOptimizer, { readonly name: Name }>;
 
 /**
  * Fills every default. What the experiment says always wins over its preset.
@@ -102,11 +120,8 @@ export function resolveExperiment(experiment: Experiment, name = 'experiment'): 
     },
     training: {
       preset: presetName,
-      optimizer: resolvedOptimizer(
-        training.optimizer ?? { name: 'adafactor', learningRate: preset.learningRate },
-        preset,
-      ),
-      schedule: resolvedSchedule(training.schedule ?? { name: 'constant' }, steps),
+      optimizer: resolvedOptimizer(training.optimizer, preset.optimizer),
+      schedule: resolvedSchedule(training.schedule, preset.schedule, steps),
       steps,
       batchSize: training.batchSize ?? preset.batchSize,
       microBatchTokens: training.microBatchTokens ?? preset.microBatchTokens,
@@ -124,37 +139,17 @@ function resolvedSplit(split: Experiment['data']['split']): { seed: number; stra
   return { ...split, seed: split?.seed ?? 0, stratified: split?.stratified ?? true };
 }
 
-function resolvedOptimizer(optimizer: Optimizer, preset: Preset): ResolvedOptimizer {
-  switch (optimizer.name) {
-    case 'adafactor':
-      return {
-        name: optimizer.name,
-        learningRate: optimizer.learningRate,
-        weightDecay: optimizer.weightDecay ?? 1e-5,
-        decayRate: optimizer.decayRate ?? 0.8,
-        clippingThreshold: optimizer.clippingThreshold ?? 1,
-        stepOrigin: optimizer.stepOrigin ?? preset.stepOrigin,
-      };
-    case 'adamw':
-      return {
-        name: optimizer.name,
-        learningRate: optimizer.learningRate,
-        weightDecay: optimizer.weightDecay ?? 0,
-        beta1: optimizer.beta1 ?? 0.9,
-        beta2: optimizer.beta2 ?? 0.999,
-        epsilon: optimizer.epsilon ?? 1e-8,
-      };
-    case 'sgd':
-      return {
-        name: optimizer.name,
-        learningRate: optimizer.learningRate,
-        momentum: optimizer.momentum ?? 0.9,
-        nesterov: optimizer.nesterov ?? false,
-      };
-  }
+/** The preset's optimiser where another is not named; what is given of the same one is put over it. */
+function resolvedOptimizer(given: Optimizer | undefined, preset: ResolvedOptimizer): ResolvedOptimizer {
+  if (given === undefined) return preset;
+  const defaults = given.name === preset.name ? preset : optimizerDefaults[given.name];
+  const fields = Object.entries(given).filter(([, value]) => value !== undefined);
+  return { ...defaults, ...Object.fromEntries(fields) } as ResolvedOptimizer;
 }
 
-function resolvedSchedule(schedule: Schedule, steps: number): Required<Schedule> {
-  const warmUpSteps = schedule.name === 'warm-up' ? Math.ceil(steps / 10) : 0;
-  return { name: schedule.name, warmUpSteps: schedule.warmUpSteps ?? warmUpSteps };
+function resolvedSchedule(given: Schedule | undefined, preset: ResolvedSchedule, steps: number): ResolvedSchedule {
+  const tenth = Math.ceil(steps / 10);
+  // A few steps must not all be spent on warming up.
+  if (given === undefined) return { ...preset, warmUpSteps: Math.min(preset.warmUpSteps, tenth) };
+  return { name: given.name, warmUpSteps: given.warmUpSteps ?? (given.name === 'warm-up' ? tenth : 0) };
 }

@@ -25,10 +25,10 @@ export async function askAnswers(
   memory: vscode.Memento,
   dataSet: string | undefined,
 ): Promise<AllAnswers | undefined> {
-  const { promptLength, steps, learningRate } = presetTable.custom;
+  const { promptLength, steps, optimizer } = presetTable.custom;
   const answers: Answers = {
     ...(dataSet === undefined ? {} : { dataSet }),
-    custom: { promptLength, steps, learningRate },
+    custom: { promptLength, steps, learningRate: optimizer.learningRate },
     start: true,
   };
   const questions = [
@@ -49,7 +49,10 @@ export async function writeExperiment(memory: vscode.Memento, answers: AllAnswer
   const file = await freeExperimentFile(dataSet);
   const own = {
     prompt: { length: custom.promptLength },
-    training: { optimizer: { name: 'adafactor' as const, learningRate: custom.learningRate }, steps: custom.steps },
+    training: {
+      optimizer: { name: presetTable.custom.optimizer.name, learningRate: custom.learningRate },
+      steps: custom.steps,
+    },
   };
   const text = experimentText(file, { dataSet, task, model, preset, ...(preset === 'custom' ? own : {}) });
   // `wx`: should the name have been taken meanwhile, nothing is overwritten.

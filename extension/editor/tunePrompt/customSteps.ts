@@ -6,9 +6,7 @@ import type { Answers, CustomAnswers } from './answers';
 export const customSteps: readonly Step<Answers>[] = [
   numberStep('promptLength', { whole: true }, () => vscode.l10n.t('Prompt length: number of virtual tokens')),
   numberStep('steps', { whole: true }, () => vscode.l10n.t('Most optimiser steps')),
-  numberStep('learningRate', { whole: false }, () =>
-    vscode.l10n.t('Learning rate of Adafactor; soft prompts need a large one'),
-  ),
+  numberStep('learningRate', { whole: false }, () => vscode.l10n.t('Learning rate; soft prompts need a large one')),
 ];
 
 function numberStep(

@@ -1,12 +1,12 @@
 import * as assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { experimentSchema } from '../../../extension/protocol/experiment';
 import { experimentJsonSchema } from '../../../extension/protocol/experimentJsonSchema';
-import { resolveExperiment } from '../../../extension/protocol/presets';
+import { presetTable } from '../../../extension/protocol/presets';
 
 interface Field {
   readonly description?: string;
   readonly default?: unknown;
+  readonly const?: unknown;
   readonly enum?: readonly string[];
   readonly enumDescriptions?: readonly string[];
   readonly properties?: Readonly<Record<string, Field>>;
@@ -40,36 +40,43 @@ describe('the JSON schema of experiments', () => {
     }
   });
 
-  it('offers the defaults that a run really takes', () => {
-    const optimizers = ['adafactor', 'adamw', 'sgd'].map((name) => ({ name, learningRate: 0.3 }));
-    for (const optimizer of [undefined, ...optimizers]) {
-      const experiment = experimentSchema.parse({
-        model: 'bundled',
-        data: { train: 'a.csv' },
-        task: { template: '{text}', label: { column: 'label', words: { a: 'x', b: 'y' } } },
-        training: optimizer && { optimizer },
-      });
-      const resolved = resolveExperiment(experiment);
+  it('tells the defaults that a run takes, and where the paper preset differs', () => {
+    const found = (path: string, optimizer?: string): Field => {
       const variant = schema.properties!['training']!.properties!['optimizer']!.oneOf!.find(
-        (member) => (member.properties!['name'] as { const?: string }).const === (optimizer?.name ?? 'adafactor'),
-      )!;
-      const inVariant = fields(variant, ['training', 'optimizer']);
-      const elsewhere = fields(schema).filter(([path]) => !path.startsWith('training.optimizer.'));
-      let compared = 0;
-      for (const [path, field] of [...elsewhere, ...inVariant]) {
-        if (field.default === undefined || field.required) continue;
-        const value = path
-          .split('.')
-          .reduce<unknown>((each, name) => (each as Record<string, unknown>)[name], resolved);
-        // An object tells only its required fields; the others have defaults of their own.
-        const names = typeof field.default === 'object' ? Object.keys(field.default as object) : undefined;
-        const all = value as Record<string, unknown>;
-        const taken = names ? Object.fromEntries(names.map((name) => [name, all[name]])) : value;
-        const isVariant = path === 'training.optimizer' && optimizer !== undefined;
-        if (!isVariant) assert.deepEqual(taken, field.default, path);
-        compared++;
-      }
-      assert.ok(compared > 15, `${compared} defaults`);
+        (member) => member.properties!['name']!.const === optimizer,
+      );
+      return new Map(variant ? fields(variant) : fields(schema)).get(path)!;
+    };
+    const { quick, paper } = presetTable;
+    const told: [string, unknown, unknown][] = [
+      ['data.split.train', 0.8, undefined],
+      ['data.split.seed', 0, undefined],
+      ['task.maxTokens', quick.maxTokens, paper.maxTokens],
+      ['prompt.length', quick.promptLength, paper.promptLength],
+      ['prompt.initialiser', 'class-labels', undefined],
+      ['prompt.topTokens', 5000, undefined],
+      ['training.preset', 'quick', undefined],
+      ['training.steps', quick.steps, paper.steps],
+      ['training.batchSize', quick.batchSize, paper.batchSize],
+      ['training.patience', quick.patience, paper.patience],
+      ['training.metric', 'accuracy', undefined],
+    ];
+    for (const [path, value, other] of told) {
+      assert.equal(found(path).default, value, path);
+      const difference = /with the preset paper (.*)\.$/.exec(found(path).description!)?.[1];
+      assert.equal(difference, other === undefined ? undefined : JSON.stringify(other), path);
+    }
+    assert.equal(found('stepOrigin', 'adafactor').default, 0);
+    assert.match(found('stepOrigin', 'adafactor').description!, /Default: 0, with the preset paper 1100000\.$/);
+    assert.deepEqual([found('momentum', 'sgd').default, found('epsilon', 'adamw').default], [0.9, 1e-8]);
+    for (const path of [
+      'model',
+      'data.train',
+      'task.template',
+      'training.checkpointEvery',
+      'training.gradientClipping',
+    ]) {
+      assert.equal(found(path).default, path === 'model' ? 'bundled' : undefined, path);
     }
   });
 

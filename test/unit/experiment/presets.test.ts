@@ -68,10 +68,34 @@ describe('a resolved experiment', () => {
     }
   });
 
+  it('takes what is given over the optimiser of its preset, and another one with its own defaults', () => {
+    const { optimizer } = presetTable.paper;
+    const resolved = (given: NonNullable<Experiment['training']>['optimizer']): object =>
+      resolveExperiment({ ...reviews, training: { preset: 'paper', optimizer: given } }).training.optimizer;
+    assert.deepEqual(resolved(undefined), optimizer);
+    assert.deepEqual(resolved({ name: 'adafactor', learningRate: 1 }), { ...optimizer, learningRate: 1 });
+    assert.deepEqual(resolved({ name: 'sgd', learningRate: 1 }), {
+      name: 'sgd',
+      learningRate: 1,
+      momentum: 0.9,
+      nesterov: false,
+    });
+  });
+
+  it('of a few steps warms up for a tenth of them at most', () => {
+    const { schedule } = resolveExperiment({ ...reviews, training: { steps: 20 } }).training;
+    assert.deepEqual(schedule, { name: presetTable.quick.schedule.name, warmUpSteps: 2 });
+  });
+
   it('fills the fields of a partly given optimiser and schedule', () => {
     const { training } = resolveExperiment({
       ...reviews,
-      training: { optimizer: { name: 'adamw', learningRate: 0.01 }, schedule: { name: 'warm-up' }, steps: 95 },
+      training: {
+        preset: 'paper',
+        optimizer: { name: 'adamw', learningRate: 0.01 },
+        schedule: { name: 'warm-up' },
+        steps: 95,
+      },
     });
     assert.deepEqual(training.optimizer, {
       name: 'adamw',
@@ -123,8 +147,8 @@ describe('the preset table of docs/experiment-file.md', () => {
       ['microBatchTokens', 'microBatchTokens'],
       ['evaluateEvery', 'evaluateEvery'],
       ['patience', 'patience'],
-      ['learning rate', 'learningRate'],
     ];
     for (const [name, field] of documented) assert.deepEqual(rows.get(name), [quick[field], paper[field]], name);
+    assert.deepEqual(rows.get('learning rate'), [quick.optimizer.learningRate, paper.optimizer.learningRate]);
   });
 });
