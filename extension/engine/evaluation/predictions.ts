@@ -137,7 +137,7 @@ export function lengthBatches(
   return batches;
 }
 
-/** Rows that a request is in a pass: targets of one token share the position behind their input. */
+/** Rows that a request is in a pass, at most: targets of one token share the position behind their input. */
 function sequencesOf({ targets }: ScoringRequest): number {
   return targets.every(({ length }) => length === 1) ? 1 : targets.length;
 }
