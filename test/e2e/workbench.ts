@@ -169,8 +169,11 @@ export class Workbench {
     return this.page.locator('[id="soft-prompt-studio.soft-prompt-studio.training"]');
   }
 
+  /** As a person does it: the window keeps its layout, and the extension host starts anew. */
   async reload(): Promise<void> {
-    await this.page.reload();
+    const loaded = this.page.waitForEvent('load');
+    await this.command('Developer: Reload Window');
+    await loaded;
     await this.file('reviews.jsonl').waitFor();
   }
 
@@ -206,7 +209,14 @@ export class Workbench {
       const records = await Promise.all(folders.map(async (folder) => ({ folder, record: await this.record(folder) })));
       return records.flatMap(({ folder, record }) => (record ? [{ ...record, folder }] : []));
     };
-    return until(async () => (await look()).find(is), {
+    const find = async (): Promise<(RunRecord & { readonly folder: string }) | undefined> => {
+      const runs = await look();
+      const found = runs.find(is);
+      const failed = runs.find(({ status }) => status === 'failed');
+      if (!found && failed) assert.fail(`${failed.name} failed: ${failed.reason ?? 'without a reason'}`);
+      return found;
+    };
+    return until(find, {
       minutes,
       describe: async () => `There is: ${JSON.stringify(await look(), null, 1)}`,
     });
