@@ -19,6 +19,9 @@ export interface RunList {
   readonly unreadable: readonly Unreadable[];
 }
 
+/** How the name of a run begins that is being deleted. */
+const deleted = '.deleted-';
+
 /** Runs read at the same time; more only makes them wait for the disk. */
 const readers = 32;
 
@@ -38,17 +41,27 @@ export class RunStore {
   async create(record: Omit<RunRecord, 'id'>): Promise<{ folder: string; record: RunRecord }> {
     await mkdir(this.folder, { recursive: true });
     for (;;) {
-      const id = runId(record.name, new Date(record.createdAt));
-      const folder = join(this.folder, id);
-      if (await exists(folder)) continue;
-      const made = { ...record, id };
-      const temporary = join(this.folder, `.new-${id}`);
-      await mkdir(join(temporary, 'checkpoints'), { recursive: true });
-      await writeRecord(temporary, made);
-      await rename(temporary, folder);
-      await flushFolder(this.folder);
-      return { folder, record: made };
+      const made = { ...record, id: runId(record.name, new Date(record.createdAt)) };
+      const folder = join(this.folder, made.id);
+      if (await this.tryToCreate(folder, made)) return { folder, record: made };
     }
+  }
+
+  /** @returns false when another run has that folder, or is just getting it. */
+  private async tryToCreate(folder: string, record: RunRecord): Promise<boolean> {
+    const temporary = join(this.folder, `.new-${record.id}`);
+    if ((await exists(folder)) || !(await makeFolder(temporary))) return false;
+    try {
+      await mkdir(join(temporary, 'checkpoints'));
+      await writeRecord(temporary, record);
+      await rename(temporary, folder);
+    } catch (error) {
+      await rm(temporary, { recursive: true, force: true });
+      if (await exists(folder)) return false;
+      throw error;
+    }
+    await flushFolder(this.folder);
+    return true;
   }
 
   /** All runs, newest first; what cannot be read is told apart and keeps nothing else from being listed. */
@@ -95,7 +108,7 @@ export class RunStore {
     // Held so that nobody resumes it meanwhile.
     const lock = await acquireRunLock(folder);
     const running = await readRecord(folder).then(
-      async (record) => (await withTrueStatus(record)).status === 'running' && record.process?.pid !== process.pid,
+      async (record) => (await withTrueStatus(record)).status === 'running',
       // Nothing that can be read speaks against it.
       () => false,
     );
@@ -104,10 +117,12 @@ export class RunStore {
       throw new RunInUseError(folder, undefined);
     }
     // One rename takes it out of the list, however long the deletion takes.
-    const aside = join(dirname(folder), `.deleted-${basename(folder)}-${randomBytes(4).toString('hex')}`);
-    await rename(folder, aside);
-    await rm(aside, { recursive: true, force: true });
+    const parent = dirname(folder);
+    await rename(folder, join(parent, `${deleted}${basename(folder)}-${randomBytes(4).toString('hex')}`));
     this.cache.delete(basename(folder));
+    // Also what an earlier deletion could not finish.
+    const left = (await readdir(parent)).filter((name) => name.startsWith(deleted));
+    for (const name of left) await rm(join(parent, name), { recursive: true, force: true });
   }
 
   private async readCached(name: string, unreadable: Unreadable[]): Promise<Run> {
@@ -164,4 +179,15 @@ async function versionOf(path: string): Promise<string> {
 
 async function exists(path: string): Promise<boolean> {
   return (await versionOf(path)) !== none;
+}
+
+/** @returns false when it was there already. */
+async function makeFolder(path: string): Promise<boolean> {
+  try {
+    await mkdir(path);
+    return true;
+  } catch (error) {
+    if (errorCode(error) === 'EEXIST') return false;
+    throw error;
+  }
 }
