@@ -165,12 +165,17 @@ export class PanelPage {
     if (message.type === 'show') {
       const shown = this.rows.filter(({ record }) => message.ids.includes(record.id));
       const { curves } = this.options;
-      if (curves) await this.post({ type: 'curves', curves: shown.map(curves).filter((curve) => curve !== undefined) });
+      if (curves)
+        await this.post({
+          type: 'curves',
+          curves: shown.map((row) => curves(row)).filter((curve) => curve !== undefined),
+        });
     }
     if (message.type === 'mark') {
       const row = this.rows.find(({ record }) => record.id === message.id);
-      const { type: _, id: __, ...marks } = message;
-      if (row) await this.postRow({ ...row, marks: { ...row.marks, ...marks } });
+      const { note = row?.marks.note, pinned = row?.marks.pinned, name = row?.marks.name } = message;
+      const marks = { ...(note ? { note } : {}), ...(pinned ? { pinned } : {}), ...(name ? { name } : {}) };
+      if (row) await this.postRow({ ...row, marks });
     }
   }
 }

@@ -8,9 +8,12 @@ function noise(seed: number): number {
   return x - Math.floor(x);
 }
 
-export interface RowOptions extends Partial<Omit<RunRow, 'record' | 'marks'>> {
-  readonly record?: Partial<RunRecord>;
+export interface RowOptions {
+  readonly record?: { readonly [Field in keyof RunRecord]?: RunRecord[Field] | undefined };
   readonly marks?: RunRow['marks'];
+  readonly colour?: number;
+  readonly loss?: number | undefined;
+  readonly stopping?: boolean;
 }
 
 /** A run as the host would send it: the first is the newest. Records are held against the schema of run.json. */
@@ -92,12 +95,13 @@ export function runRow(index: number, options: RowOptions = {}): RunRow {
     peakMemoryBytes: 734_003_200,
     ...options.record,
   });
+  const loss = 'loss' in options ? options.loss : 0.4 + noise(index + 7) * 0.4;
   return {
     record,
     marks: options.marks ?? {},
-    folder: options.folder ?? `/workspace/.prompt-runs/${id}`,
+    folder: `/workspace/.prompt-runs/${id}`,
     colour: options.colour ?? index,
-    loss: options.loss ?? 0.4 + noise(index + 7) * 0.4,
+    ...(loss === undefined ? {} : { loss }),
     ...(options.stopping === undefined ? {} : { stopping: options.stopping }),
   };
 }
@@ -140,7 +144,12 @@ export function typicalRows(): readonly RunRow[] {
         reason:
           'reviews.csv:218: label "postive" is not one of the labels "positive", "negative". Correct the row, or add the label to "labels" in reviews.tune.json.',
         step: 0,
+        best: undefined,
+        last: undefined,
+        dev: undefined,
+        provider: undefined,
       },
+      loss: undefined,
     }),
     runRow(3, { record: { name: 'imdb-quick', status: 'stopped', reason: 'Stopped by a person after step 120.' } }),
     runRow(4, {

@@ -50,7 +50,7 @@ export class ChartsArea extends LitElement {
         display: flex;
         gap: 8px;
       }
-      .smoothing output {
+      .amount {
         font-variant-numeric: tabular-nums;
         min-width: 2.4em;
       }
@@ -91,6 +91,9 @@ export class ChartsArea extends LitElement {
         padding: 1px 3px;
         text-overflow: ellipsis;
         white-space: nowrap;
+      }
+      .legend .icon {
+        color: var(--vscode-descriptionForeground);
       }
       .legend .run:hover {
         text-decoration: underline;
@@ -170,7 +173,7 @@ export class ChartsArea extends LitElement {
           .value=${String(smoothing)}
           aria-valuetext=${smoothing === 0 ? 'off' : smoothing.toFixed(2)}
           @input=${(event: Event): void => model.change({ smoothing: Number((event.target as HTMLInputElement).value) })}
-        /><output>${smoothing === 0 ? 'off' : smoothing.toFixed(2)}</output></label
+        /><span class="amount" aria-hidden="true">${smoothing === 0 ? 'off' : smoothing.toFixed(2)}</span></label
       >
       ${checkbox({ label: 'Log scale', checked: logScale, change: (now) => model.change({ logScale: now }) })}
       ${checkbox({ label: 'Show as table', checked: asTable, change: (now) => model.change({ asTable: now }) })}

@@ -6,7 +6,7 @@ import {
   vsCodeOption,
   vsCodeTextField,
 } from '@vscode/webview-ui-toolkit';
-import { html, nothing } from 'lit';
+import { css, html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 
 /*
@@ -23,6 +23,13 @@ export function registerControls(): void {
     vsCodeTextField(),
   );
 }
+
+/** Look of the controls, for the components that use them. */
+export const controlStyles = css`
+  vscode-text-field::part(label) {
+    display: none;
+  }
+`;
 
 interface Button {
   readonly label: unknown;
@@ -71,12 +78,13 @@ interface TextField {
 }
 
 export function textField({ label, placeholder, value, input }: TextField): TemplateResult {
+  // The kit takes the name from the content, whatever the label attribute says.
   return html`<vscode-text-field
-    aria-label=${label}
     placeholder=${placeholder}
     .value=${value}
     @input=${(event: Event): void => input((event.target as HTMLInputElement).value)}
-  ></vscode-text-field>`;
+    >${label}</vscode-text-field
+  >`;
 }
 
 interface Dropdown {

@@ -279,12 +279,13 @@ export class CurveChart extends LitElement {
       height: Math.max(1, target.clientHeight),
       padding: [10, 14, 0, 0],
       legend: { show: false },
-      cursor: { y: false, drag: { x: false, y: false }, points: { size: 6 } },
+      cursor: { y: false, drag: { x: false, y: false }, points: { show: false } },
       scales: {
         x: { time: false },
         y: {
-          ...(this.logScale ? { distr: logarithmic } : {}),
-          ...(this.logScale ? {} : { range: fraction ? fractionRange : positiveRange }),
+          ...(this.logScale
+            ? { distr: logarithmic, range: ratioRange }
+            : { range: fraction ? fractionRange : positiveRange }),
         },
       },
       axes: [
@@ -317,7 +318,7 @@ export class CurveChart extends LitElement {
     ];
   }
 
-  /** Says the values under the pointer: of each line the nearest at or before the step. */
+  /** Says the values under the pointer: of each line that reaches there, the last one up to that step. */
   private point(plot: uPlot): void {
     const { idx } = plot.cursor;
     const step = idx == null ? undefined : plot.data[0][idx];
@@ -328,7 +329,7 @@ export class CurveChart extends LitElement {
     const values = this.series.flatMap(({ name, colour, steps, values: raw, smoothed }) => {
       const at = steps.findLastIndex((each) => each <= step);
       const value = (smoothed ?? raw)[at];
-      return value === undefined ? [] : [{ name, colour, text: score(this.metric, value) }];
+      return value === undefined || step > steps.at(-1)! ? [] : [{ name, colour, text: score(this.metric, value) }];
     });
     this.readout = { step, values };
   }
@@ -346,6 +347,11 @@ function fractionRange(_: uPlot, least: number | null, most: number | null): uPl
   if (least === null || most === null) return [0, 1];
   const air = Math.max(0.02, (most - least) * 0.1);
   return [Math.max(0, least - air), Math.min(1, most + air)];
+}
+
+/** A little air around the values of a logarithmic scale. */
+function ratioRange(_: uPlot, least: number | null, most: number | null): uPlot.Range.MinMax {
+  return least === null || most === null ? [0.1, 10] : [least / 1.15, most * 1.15];
 }
 
 /** A little air around the values; a loss is never below zero. */

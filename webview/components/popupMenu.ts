@@ -48,6 +48,9 @@ export class PopupMenu extends LitElement {
         padding: 0 22px 0 4px;
         white-space: nowrap;
       }
+      [role^='menuitem'] span {
+        display: flex;
+      }
       [role^='menuitem']:focus {
         background: var(--vscode-menu-selectionBackground);
         color: var(--vscode-menu-selectionForeground);
@@ -87,7 +90,7 @@ export class PopupMenu extends LitElement {
     const { width, height } = menu.getBoundingClientRect();
     menu.style.left = `${Math.max(4, Math.min(at.x, window.innerWidth - width - 4))}px`;
     menu.style.top = `${Math.max(4, Math.min(at.y, window.innerHeight - height - 4))}px`;
-    this.entries[0]?.focus();
+    this.entries.find((entry) => entry.ariaDisabled !== 'true')?.focus();
   }
 
   override render(): TemplateResult {

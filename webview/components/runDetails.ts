@@ -81,12 +81,13 @@ export class RunDetails extends LitElement {
       dl {
         display: grid;
         gap: 3px 12px;
-        grid-template-columns: minmax(7.5em, auto) 1fr;
+        grid-template-columns: 10.5em 1fr;
         margin: 0;
       }
       dt {
         color: var(--vscode-descriptionForeground);
-        white-space: pre;
+        overflow-wrap: anywhere;
+        white-space: pre-wrap;
       }
       dd {
         font-variant-numeric: tabular-nums;

@@ -1,6 +1,7 @@
 import { LitElement, html, nothing } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
 import { customElement, query, state } from 'lit/decorators.js';
+import type { RunRow } from '../../extension/protocol/runsPanel';
 import { extensionHost } from '../host';
 import { columns } from '../state/columns';
 import { PanelModel } from '../state/panelModel';
@@ -8,7 +9,7 @@ import { sharedStyles } from '../theme/sharedStyles';
 import './announcer';
 import type { StatusAnnouncer } from './announcer';
 import './chartsArea';
-import { button, textField } from './controls';
+import { button, controlStyles, textField } from './controls';
 import { icon } from './icon';
 import './popupMenu';
 import type { PopupMenu } from './popupMenu';
@@ -21,7 +22,7 @@ import type { ActionsEvent, RunsTable } from './runsTable';
 /** The whole panel. It owns the model and hands it down; what a person does goes straight to the model. */
 @customElement('runs-panel')
 export class RunsPanel extends LitElement {
-  static override styles = [sharedStyles, panelStyles];
+  static override styles = [sharedStyles, controlStyles, panelStyles];
 
   @state() private revision = 0;
   @query('runs-table') private readonly table!: RunsTable | null;
@@ -48,8 +49,7 @@ export class RunsPanel extends LitElement {
   }
 
   override render(): TemplateResult {
-    return html`<main class="panel" aria-label="Runs">${this.content()}</main>
-      <popup-menu></popup-menu>
+    return html`<main class="panel">${this.content()}<popup-menu></popup-menu></main>
       <status-announcer></status-announcer>`;
   }
 
@@ -63,9 +63,11 @@ export class RunsPanel extends LitElement {
       </div>`;
     }
     if (model.runCount === 0) return this.empty();
-    return html`${this.notices()}
+    const rows = model.ordered();
+    return html`<h1 class="unseen">Runs</h1>
+      ${this.notices()}
       <charts-area .model=${model} .revision=${this.revision}></charts-area>
-      ${this.toolbar()} ${this.main()}`;
+      ${this.toolbar(rows.length)} ${this.main(rows)}`;
   }
 
   private notices(): TemplateResult {
@@ -124,10 +126,9 @@ export class RunsPanel extends LitElement {
       </div>`;
   }
 
-  private toolbar(): TemplateResult {
+  private toolbar(seen: number): TemplateResult {
     const { model } = this;
     const all = model.runCount;
-    const seen = model.ordered().length;
     return html`<div class="toolbar" role="group" aria-label="Runs table">
       ${textField({
         label: 'Filter runs',
@@ -142,9 +143,8 @@ export class RunsPanel extends LitElement {
     </div>`;
   }
 
-  private main(): TemplateResult {
+  private main(rows: readonly RunRow[]): TemplateResult {
     const { model } = this;
-    const rows = model.ordered();
     const { selected } = model;
     return html`<div class="main">
       ${

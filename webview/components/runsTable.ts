@@ -191,6 +191,7 @@ export class RunsTable extends LitElement {
         aria-colcount=${seen.length}
         .style=${`min-width: ${width}em`}
         @keydown=${this.press}
+        @focusin=${this.stand}
         @contextmenu=${this.openActions}
       >
         <colgroup>
@@ -311,7 +312,6 @@ export class RunsTable extends LitElement {
           data-column=${at}
           .checked=${checked}
           aria-label=${`Show ${runName(row)} in the charts`}
-          @focus=${(): void => this.stand(id, at)}
           @change=${(): void => this.model.toggleShown(id)}
         />${checked ? swatch(row.colour) : nothing}</label
       >
@@ -332,7 +332,6 @@ export class RunsTable extends LitElement {
         aria-pressed=${pinned ? 'true' : 'false'}
         aria-label=${`Pin ${runName(row)}`}
         title=${pinned ? 'Unpin' : 'Pin to the top'}
-        @focus=${(): void => this.stand(row.record.id, at)}
         @click=${(): void => this.model.pin(row)}
       >
         ${icon(pinned ? 'pinned' : 'pin')}
@@ -372,9 +371,13 @@ export class RunsTable extends LitElement {
     </td>`;
   }
 
-  private stand(row: string, column: number): void {
-    if (this.place.row !== row || this.place.column !== column) this.place = { row, column };
-  }
+  /** The keyboard stands where the focus went, however it got there. */
+  private readonly stand = (event: FocusEvent): void => {
+    const target = event.target as HTMLElement;
+    const column = Number(target.dataset.column);
+    const row = target.closest('tr')?.dataset.id;
+    if (!Number.isNaN(column) && (this.place.row !== row || this.place.column !== column)) this.place = { row, column };
+  };
 
   private readonly press = (event: KeyboardEvent): void => {
     const page = Math.max(1, Math.floor(this.viewHeight / this.rowHeight) - 2);

@@ -22,6 +22,7 @@ export const tableStyles = css`
   }
   tr {
     --row: transparent;
+    background: var(--row);
     height: 2em;
   }
   tbody tr:hover {
@@ -33,7 +34,6 @@ export const tableStyles = css`
   }
   th,
   td {
-    background: linear-gradient(var(--row), var(--row)), var(--ground);
     overflow: hidden;
     padding: 0 8px;
     text-align: start;
@@ -44,6 +44,7 @@ export const tableStyles = css`
     border-bottom: 1px solid var(--quiet-edge);
   }
   th {
+    background: var(--ground);
     border-bottom: 1px solid var(--edge);
     height: 2.2em;
     padding: 0;
@@ -54,6 +55,10 @@ export const tableStyles = css`
   .stick {
     position: sticky;
     z-index: 1;
+  }
+  /* Opaque, since other columns pass below. */
+  td.stick {
+    background: linear-gradient(var(--row), var(--row)), var(--ground);
   }
   th.stick {
     z-index: 3;
@@ -112,11 +117,29 @@ export const tableStyles = css`
     gap: 6px;
   }
   .cell-shown input {
-    accent-color: var(--vscode-button-background);
+    appearance: none;
+    background: var(--vscode-checkbox-background);
+    border: 1px solid var(--vscode-checkbox-border);
+    border-radius: 3px;
+    cursor: pointer;
+    display: grid;
     flex: none;
-    height: 14px;
+    height: 16px;
     margin: 0;
-    width: 14px;
+    place-content: center;
+    width: 16px;
+  }
+  .cell-shown input:checked::before {
+    background: var(--vscode-checkbox-foreground);
+    clip-path: polygon(10% 48%, 0 58%, 38% 94%, 100% 18%, 89% 8%, 37% 73%);
+    content: '';
+    height: 10px;
+    width: 10px;
+  }
+  @media (forced-colors: active) {
+    .cell-shown input:checked::before {
+      background: CanvasText;
+    }
   }
   .cell-shown input:focus-visible {
     outline-offset: 1px;

@@ -87,7 +87,7 @@ export const columns: readonly Column[] = [
   {
     id: 'dev',
     title: 'Dev metric',
-    width: 7.4,
+    width: 8,
     numeric: true,
     descending: true,
     value: ({ record }) => record.dev?.[metricOf(record) ?? ''],
@@ -101,7 +101,7 @@ export const columns: readonly Column[] = [
   {
     id: 'best',
     title: 'Best (step)',
-    width: 8.6,
+    width: 9,
     numeric: true,
     descending: true,
     value: ({ record }) => record.best?.value,
@@ -113,7 +113,7 @@ export const columns: readonly Column[] = [
   {
     id: 'test',
     title: 'Test metric',
-    width: 7.4,
+    width: 8.2,
     numeric: true,
     descending: true,
     value: ({ record }) => record.test?.[metricOf(record) ?? ''],
@@ -128,7 +128,7 @@ export const columns: readonly Column[] = [
   {
     id: 'length',
     title: 'Prompt length',
-    width: 8.2,
+    width: 9.4,
     numeric: true,
     value: ({ record }) => record.experiment.prompt?.length,
     text: ({ record }: RunRow): string => {

@@ -3,7 +3,7 @@ import type { Curve, RunCommand, RunRow, ToRunsPanel } from '../../extension/pro
 import type { Host } from '../host';
 import { columnById, columns } from './columns';
 import { orderRows } from './rowOrder';
-import { metricOf, namedScore, runName, statusWord } from './runFacts';
+import { metricOf, metricWord, runName, score, statusWord } from './runFacts';
 import { firstUiState, restoredUiState } from './uiState';
 import type { UiState } from './uiState';
 
@@ -220,7 +220,7 @@ function statusSentence(row: RunRow): string {
   const result = metric === undefined ? undefined : test?.[metric];
   const parts = [`${runName(row)}: ${statusWord(row).toLowerCase()}`];
   if (status === 'finished' && metric !== undefined && result !== undefined)
-    parts.push(`test ${namedScore(metric, result)}`);
+    parts.push(`test ${metricWord(metric)} ${score(metric, result)}`);
   if (status === 'failed' && reason !== undefined) parts.push(reason);
   return `${parts.join(', ')}.`;
 }
