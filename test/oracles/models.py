@@ -121,13 +121,13 @@ def scatter_weights(model: PreTrainedModel) -> PreTrainedModel:
 
 
 def make_examples(vocabulary: int, seq2seq: bool) -> list[dict]:
-    """Ragged: inputs of 1 to 23 tokens, targets of 1 to 4."""
+    """Ragged: inputs of 0 to 23 tokens, targets of 1 to 4."""
     generator = torch.Generator().manual_seed(11)
 
     def ids(n):
         return torch.randint(3, vocabulary, (n,), generator=generator).tolist()
 
-    lengths = [(9, 1), (23, 3), (1, 2), (14, 4)]
+    lengths = [(9, 1), (23, 3), (0, 2), (14, 4)]
     end = [1] if seq2seq else []
     return [{"inputIds": ids(n) + end, "targetIds": ids(m) + end} for n, m in lengths]
 

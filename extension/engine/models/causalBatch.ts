@@ -1,45 +1,27 @@
 import type { Feed } from '../graph/session';
-import { input } from '../graph/leaves';
-import type { Dim } from '../graph/dimension';
-import type { Value } from '../graph/value';
 import type { EncodedExample } from './frozenModel';
 import { masked } from './languageModel';
 
+/** What a causal model is fed with, whatever its architecture; {@link causalLayout} has the inputs and their meaning. */
+export interface CausalFeeds {
+  readonly feeds: Record<'ids' | 'causalBias' | 'slotPositions' | 'slotRows' | 'targetSlots', Feed>;
+  /** Tokens in the longest row, prompt included. */
+  readonly sequence: number;
+}
+
 /**
- * How a batch of examples lies in a causal model's graph. A row is [prompt ; input ; target without its last token], padded on the
- * right, where the causal mask alone keeps the padding away from every token that counts. The token at a position is
- * predicted by the one before it. Targets lie in `slots` a row, so that the last layer computes queries for them alone.
+ * Lays examples out as rows [prompt ; input ; target without its last token], padded on the right, where the causal mask alone keeps the
+ * padding away from every token that counts. The token at a position is predicted by the one before it.
+ *
+ * @param promptPerRow whether each row has a prompt of its own rather than all of them one.
+ * @throws RangeError for an example with nothing to predict from, or longer than `maxPositions`.
  */
-export interface CausalInputs {
-  /** Token ids without the prompt, [batch, text]. */
-  readonly ids: Value;
-  /** Added to attention scores, [sequence, sequence]. */
-  readonly causalBias: Value;
-  /** Position in its row of each slot, [batch, slots]. */
-  readonly slotPositions: Value;
-  /** The same counted through the rows of [batch * sequence]. */
-  readonly slotRows: Value;
-  /** Which of [batch * slots] is a target rather than padding, [targets]. */
-  readonly targetSlots: Value;
-}
-
-/** @param sequence prompt and text together. */
-export function causalInputs(sequence: Dim): CausalInputs {
-  return {
-    ids: input('ids', 'int64', ['batch', 'text']),
-    causalBias: input('causalBias', 'float', [sequence, sequence]),
-    slotPositions: input('slotPositions', 'int64', ['batch', 'slots']),
-    slotRows: input('slotRows', 'int64', ['batch', 'slots']),
-    targetSlots: input('targetSlots', 'int64', ['targets']),
-  };
-}
-
-/** What {@link causalInputs} are fed with, and the length of a row. */
 export function causalFeeds(
   examples: readonly EncodedExample[],
   promptLength: number,
+  promptPerRow: boolean,
   maxPositions: number,
-): { readonly feeds: Record<string, Feed>; readonly sequence: number } {
+): CausalFeeds {
   const batch = examples.length;
   // An empty text keeps one token of padding: no dimension may be 0.
   const text = Math.max(1, ...examples.map(({ inputIds, targetIds }) => inputIds.length + targetIds.length - 1));
@@ -49,22 +31,26 @@ export function causalFeeds(
     throw new RangeError(
       `an example has ${text} tokens, ${sequence} with the prompt; the model was made for ${maxPositions} at most`,
     );
+  const rowOf = (example: number, position: number): number => {
+    if (position < promptLength) return promptPerRow ? example * promptLength + position : position;
+    return (promptPerRow ? batch : 1) * promptLength + example * text + position - promptLength;
+  };
 
   const ids = new BigInt64Array(batch * text);
   const slotPositions = new BigInt64Array(batch * slots);
   const slotRows = new BigInt64Array(batch * slots);
   const targetSlots: number[] = [];
-  for (const [row, { inputIds, targetIds }] of examples.entries()) {
+  for (const [example, { inputIds, targetIds }] of examples.entries()) {
     const tokens = [...inputIds, ...targetIds.slice(0, -1)];
-    for (const [i, id] of tokens.entries()) ids[row * text + i] = BigInt(id);
+    for (const [i, id] of tokens.entries()) ids[example * text + i] = BigInt(id);
     const first = promptLength + inputIds.length - 1;
     if (first < 0)
       throw new RangeError('an example has neither a prompt nor an input token to predict its target from');
-    for (let slot = 0; slot < slots; slot++) {
-      const position = slot < targetIds.length ? first + slot : 0;
-      slotPositions[row * slots + slot] = BigInt(position);
-      slotRows[row * slots + slot] = BigInt(row * sequence + position);
-      if (slot < targetIds.length) targetSlots.push(row * slots + slot);
+    for (let i = 0; i < slots; i++) {
+      const [slot, position] = [example * slots + i, i < targetIds.length ? first + i : 0];
+      slotPositions[slot] = BigInt(position);
+      slotRows[slot] = BigInt(rowOf(example, position));
+      if (i < targetIds.length) targetSlots.push(slot);
     }
   }
   return {

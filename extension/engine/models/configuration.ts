@@ -73,6 +73,11 @@ export class Configuration {
     if (value !== absent) this.fail(name, value, `: ${feature} is not supported yet; supported: ${String(absent)}`);
   }
 
+  /** Refuses a value that does not fit the others. `reason` goes on from the value: ", it must ...". */
+  reject(name: string, reason: string): never {
+    this.fail(name, this.fields[name] ?? undefined, reason);
+  }
+
   private fail(name: string, value: unknown, reason: string): never {
     const said = value === undefined ? 'missing' : JSON.stringify(value);
     throw new ModelError(`${this.file}: "${name}" is ${said}${reason}.`);

@@ -31,9 +31,10 @@ export interface LanguageModel {
   /**
    * What the inputs of that graph hold for these examples, `prompt` apart.
    *
+   * @param promptPerRow whether the graph's prompt is [batch, P, D].
    * @throws RangeError for an example that cannot be computed: no token to predict from, or longer than the model was made for.
    */
-  feeds(examples: readonly EncodedExample[], promptLength: number): Record<string, Feed>;
+  feeds(examples: readonly EncodedExample[], promptLength: number, promptPerRow: boolean): Record<string, Feed>;
 }
 
 /** How a `config.json` and its weights become a network. @throws ModelError naming what is unsupported or missing. */

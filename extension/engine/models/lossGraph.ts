@@ -31,7 +31,7 @@ export function lossFeeds(
   const promptLength = prompt.length / network.width;
   const targetIds = examples.flatMap((example) => example.targetIds);
   return {
-    ...network.feeds(examples, promptLength),
+    ...network.feeds(examples, promptLength, false),
     prompt: { data: prompt, shape: [promptLength, network.width] },
     targetIds: { data: targetIds, shape: [targetIds.length] },
     targetWeights: { data: targetIds.map(() => 1 / normaliser), shape: [targetIds.length] },

@@ -56,7 +56,7 @@ export async function openScoringSession(
       const promptFeeds = promptFeed(numbers, requests.length, batch);
       const shape = [plan.ids.length];
       const result = await session.run({
-        ...network.feeds(plan.rows, promptLength),
+        ...network.feeds(plan.rows, promptLength, promptPerRequest && promptLength > 0),
         ...(prompt === undefined ? {} : { prompt: promptFeeds }),
         scoredLogits: { data: plan.ids.map((id, i) => plan.targets[i]! * network.vocabulary + id), shape },
         scoredTargets: { data: plan.targets, shape },

@@ -71,7 +71,8 @@ export class Weights {
       for (const [i, row] of rows.entries()) {
         if (!Number.isInteger(row) || row < 0 || row >= height)
           throw new RangeError(`token id ${row} is not in the vocabulary of ${height}`);
-        await handle.read(bytes, 0, rowBytes, weight.offset + row * rowBytes);
+        const { bytesRead } = await handle.read(bytes, 0, rowBytes, weight.offset + row * rowBytes);
+        if (bytesRead !== rowBytes) throw new ModelError(`${weight.file}: ends inside tensor "${weight.name}".`);
         result.set(toFloat32(bytes, weight.type), i * width);
       }
     } finally {

@@ -88,6 +88,9 @@ describe('a model folder', function () {
       1e9,
       /"model.embed_tokens.weight" has shape \[288, 16\], config.json makes it \[1000000000, 16\]/,
     ],
+    ['llama-tied', 'num_hidden_layers', 2 ** 53, /"num_hidden_layers" is 9007199254740992, it must be a whole number/],
+    ['llama-tied', 'num_key_value_heads', 3, /"num_key_value_heads" is 3, it must divide the 4 attention heads/],
+    ['llama-tied', 'head_dim', 5, /"head_dim" is 5, it must be even/],
     ['llama-tied', 'num_hidden_layers', 4, /no tensor "model.layers.3.input_layernorm.weight"/],
     [
       't5-v1.0',

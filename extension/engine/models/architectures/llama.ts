@@ -2,15 +2,15 @@ import { attention } from '../../graph/composites/attention';
 import { silu } from '../../graph/composites/activations';
 import { rmsNorm } from '../../graph/composites/normalization';
 import { rotary } from '../../graph/composites/rotary';
-import { type Dim, productOf, sumOf } from '../../graph/dimension';
+import { productOf } from '../../graph/dimension';
 import { input } from '../../graph/leaves';
 import { linear } from '../../graph/operators/contraction';
 import { add, mul } from '../../graph/operators/elementwise';
-import { gather } from '../../graph/operators/indexing';
-import { concat, expand, reshape, transpose, unsqueeze } from '../../graph/operators/shaping';
+import { concat, reshape, transpose } from '../../graph/operators/shaping';
 import type { Feed } from '../../graph/session';
 import { type Value, scope } from '../../graph/value';
-import { type CausalInputs, causalFeeds, causalInputs } from '../causalBatch';
+import { causalFeeds } from '../causalBatch';
+import { type CausalLayout, type Span, causalLayout, embedRows, rowsOf, seenTogether } from '../causalLayout';
 import type { Configuration } from '../configuration';
 import type { FrozenTensors } from '../frozenTensors';
 import type { LanguageModel } from '../languageModel';
@@ -34,8 +34,8 @@ export function llama(configuration: Configuration, tensors: FrozenTensors): Lan
     endToken: c.endToken,
     embeddings: tensors.place(embeddingName, [c.vocabulary, c.width]),
     targetLogits: (prompt) => targetLogits(c, w, prompt),
-    feeds(examples, promptLength) {
-      const { feeds, sequence } = causalFeeds(examples, promptLength, c.maxPositions);
+    feeds(examples, promptLength, promptPerRow) {
+      const { feeds, sequence } = causalFeeds(examples, promptLength, promptPerRow, c.maxPositions);
       return { ...feeds, ...rotaryTables(sequence, c.headWidth, c.ropeTheta) };
     },
   };
@@ -46,17 +46,23 @@ type LlamaConfiguration = ReturnType<typeof readConfiguration>;
 function readConfiguration(configuration: Configuration) {
   const width = configuration.count('hidden_size');
   const heads = configuration.count('num_attention_heads');
+  const groups = configuration.count('num_key_value_heads', heads);
+  const headWidth = configuration.count('head_dim', width / heads);
+  if (heads % groups !== 0)
+    configuration.reject('num_key_value_heads', `, it must divide the ${heads} attention heads`);
+  if (headWidth % 2 !== 0) configuration.reject('head_dim', `, it must be even for rotary positions`);
   configuration.choice('hidden_act', ['silu'], 'silu');
   configuration.refuse('attention_bias', false, 'attention with biases');
   configuration.refuse('mlp_bias', false, 'a feed-forward network with biases');
   // transformers 5 keeps both in "rope_parameters"; before, they were "rope_theta" and "rope_scaling".
   const rope = configuration.nested('rope_parameters') ?? configuration.nested('rope_scaling');
   rope?.choice(rope.has('type') ? 'type' : 'rope_type', ['default'], 'default');
+  (rope ?? configuration).refuse('partial_rotary_factor', 1, 'turning a part of each head only');
   return {
     width,
     heads,
-    groups: configuration.count('num_key_value_heads', heads),
-    headWidth: configuration.count('head_dim', width / heads),
+    groups,
+    headWidth,
     innerWidth: configuration.count('intermediate_size'),
     layers: configuration.count('num_hidden_layers'),
     vocabulary: configuration.count('vocab_size'),
@@ -98,71 +104,73 @@ function readLayer(c: LlamaConfiguration, tensors: FrozenTensors, name: string) 
   };
 }
 
-/** Which rows of [batch * sequence] ask, and how they see the others. */
-interface Queries {
-  /** Queries in a row of the batch. */
-  readonly length: Dim;
-  /** Picks the rows that ask: [batch * sequence, width] -> [batch * length, width]. */
-  readonly rows: (x: Value) => Value;
-  /** Rotary tables of the queries' positions. */
+/** Rotary tables of all positions, [sequence, headWidth / 2] each. */
+interface Rotary {
   readonly cosine: Value;
   readonly sine: Value;
-  /** Added to their scores; broadcasts to [batch, heads, length, sequence]. */
-  readonly bias: Value;
 }
 
-/** Logits at the target positions, [targets, V]. Activations are kept as [batch * sequence, D]. */
+/** Logits at the target positions, [targets, V]. Nothing reads the last layer elsewhere, so only they ask there. */
 function targetLogits(c: LlamaConfiguration, w: LlamaWeights, prompt: Value | undefined): Value {
-  const sequence = prompt === undefined ? 'text' : sumOf(prompt.shape.at(-2)!, 'text');
-  const batch = causalInputs(sequence);
-  const cosine = input('cosine', 'float', [sequence, c.headWidth / 2]);
-  const sine = input('sine', 'float', [sequence, c.headWidth / 2]);
-
-  const everywhere: Queries = { length: sequence, rows: (x) => x, cosine, sine, bias: batch.causalBias };
-  const atTargets = queriesAtTargets(batch, cosine, sine);
-
-  let x = embed(w.embeddings, prompt, batch.ids);
+  const layout = causalLayout(prompt);
+  const table = (name: string): Value => input(name, 'float', [layout.sequence, c.headWidth / 2]);
+  const rotations = { cosine: table('cosine'), sine: table('sine') };
+  let x = embedRows(w.embeddings, prompt);
   for (const [i, layer] of w.layers.entries()) {
-    const queries = i === w.layers.length - 1 ? atTargets : everywhere;
-    x = scope(`layers.${i}`, () => block(c, layer, x, everywhere, queries));
+    const last = i === w.layers.length - 1;
+    x = scope(`layers.${i}`, () =>
+      last
+        ? block(c, layer, x, layout, rotations, [layout.targets], layout.atTargets)
+        : block(c, layer, x, layout, rotations, layout.spans, (all) => all),
+    );
   }
-  return linear(gather(rmsNorm(x, w.norm, c.epsilon), batch.targetSlots), w.head);
+  return linear(layout.withoutPadding(rmsNorm(x, w.norm, c.epsilon)), w.head);
 }
 
-/** [prompt ; E(ids)] in every row: [batch * sequence, D]. */
-function embed(embeddings: Value, prompt: Value | undefined, ids: Value): Value {
-  const text = gather(embeddings, ids);
-  const [batch, , width] = text.shape as [Dim, Dim, Dim];
-  const x = prompt === undefined ? text : concat([expand(prompt, [batch, prompt.shape.at(-2)!, width]), text], 1);
-  return reshape(x, [-1, width]);
-}
-
-/** Nothing reads the last layer but the target positions, so only they ask there. */
-function queriesAtTargets({ slotPositions, slotRows, causalBias }: CausalInputs, cosine: Value, sine: Value): Queries {
-  return {
-    length: 'slots',
-    rows: (x) => reshape(gather(x, slotRows), [-1, x.shape[1]!]),
-    cosine: unsqueeze(gather(cosine, slotPositions), 1),
-    sine: unsqueeze(gather(sine, slotPositions), 1),
-    bias: unsqueeze(gather(causalBias, slotPositions), 1),
-  };
-}
-
-/** One layer: x [batch * sequence, D] -> the rows that `queries` picks, [batch * length, D]. */
-function block(c: LlamaConfiguration, w: LayerWeights, x: Value, keys: Queries, queries: Queries): Value {
-  const y = add(queries.rows(x), selfAttention(c, w, rmsNorm(x, w.attentionNorm, c.epsilon), keys, queries));
+/** One layer: x [rows, D] -> the rows that ask, [asking, D]. `asking` are their spans, `pick` takes them from all rows. */
+function block(
+  c: LlamaConfiguration,
+  w: LayerWeights,
+  x: Value,
+  layout: CausalLayout,
+  rotations: Rotary,
+  asking: readonly Span[],
+  pick: (x: Value) => Value,
+): Value {
+  const normed = rmsNorm(x, w.attentionNorm, c.epsilon);
+  const y = add(pick(x), selfAttention(c, w, normed, layout, rotations, asking, pick(normed)));
   return add(y, feedForward(w, rmsNorm(y, w.feedForwardNorm, c.epsilon)));
 }
 
-function selfAttention(c: LlamaConfiguration, w: LayerWeights, x: Value, keys: Queries, queries: Queries): Value {
-  const heads = (y: Value, count: number, length: Dim): Value =>
-    transpose(reshape(y, ['batch', length, count, c.headWidth]), [0, 2, 1, 3]);
-  const query = rotary(heads(linear(queries.rows(x), w.query), c.heads, queries.length), queries.cosine, queries.sine);
-  const key = rotary(heads(linear(x, w.key), c.groups, keys.length), keys.cosine, keys.sine);
-  const value = heads(linear(x, w.value), c.groups, keys.length);
-  const attended = attention(query, key, value, { scale: c.headWidth ** -0.5, bias: queries.bias });
-  const rows = productOf(['batch', queries.length]);
-  return linear(reshape(transpose(attended, [0, 2, 1, 3]), [rows, c.heads * c.headWidth]), w.output);
+/** Attention of the rows in `queries` [asking, D] to all rows in `x` [rows, D] that stand before them: [asking, D]. */
+function selfAttention(
+  c: LlamaConfiguration,
+  w: LayerWeights,
+  x: Value,
+  { spans }: CausalLayout,
+  { cosine, sine }: Rotary,
+  asking: readonly Span[],
+  queries: Value,
+): Value {
+  const heads = (span: Span, y: Value, count: number): Value =>
+    transpose(reshape(rowsOf(span, y), [span.batch, span.length, count, c.headWidth]), [0, 2, 1, 3]);
+  const turn = (span: Span, y: Value): Value => rotary(y, span.atPositions(cosine), span.atPositions(sine));
+  const [query, key, value] = [linear(queries, w.query), linear(x, w.key), linear(x, w.value)];
+  const keys = spans.map((span) => turn(span, heads(span, key, c.groups)));
+  const values = spans.map((span) => heads(span, value, c.groups));
+
+  const attended = asking.map((span) => {
+    // A span sees itself and the ones before; the target positions, which are none of them, see all.
+    const seen = spans.includes(span) ? spans.indexOf(span) + 1 : spans.length;
+    const y = attention(
+      turn(span, heads(span, query, c.heads)),
+      seenTogether(keys.slice(0, seen), span.batch),
+      seenTogether(values.slice(0, seen), span.batch),
+      { scale: c.headWidth ** -0.5, bias: span.bias },
+    );
+    return reshape(transpose(y, [0, 2, 1, 3]), [productOf([span.batch, span.length]), c.heads * c.headWidth]);
+  });
+  return linear(concat(attended, 0), w.output);
 }
 
 /** SwiGLU: Shazeer 2020, equation 6. */
