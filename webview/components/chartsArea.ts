@@ -108,11 +108,13 @@ export class ChartsArea extends LitElement {
         height: 236px;
       }
       @container (max-width: 760px) {
-        .charts {
-          grid-template-columns: 1fr;
-        }
         curve-chart {
           height: 190px;
+        }
+      }
+      @container (max-width: 520px) {
+        .charts {
+          grid-template-columns: 1fr;
         }
       }
       .none {

@@ -32,7 +32,7 @@ export const panelStyles = css`
   }
   .toolbar vscode-text-field {
     flex: 0 1 24em;
-    min-width: 12em;
+    min-width: 9em;
   }
   .spacer {
     flex: 1;
