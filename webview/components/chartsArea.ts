@@ -55,9 +55,28 @@ export class ChartsArea extends LitElement {
         min-width: 2.4em;
       }
       input[type='range'] {
-        accent-color: var(--vscode-button-background);
+        appearance: none;
+        background: none;
+        cursor: pointer;
+        height: 16px;
         margin: 0;
         width: 90px;
+      }
+      input[type='range']::-webkit-slider-runnable-track {
+        background: color-mix(in srgb, var(--vscode-foreground) 35%, transparent);
+        border-radius: 2px;
+        height: 4px;
+      }
+      input[type='range']::-webkit-slider-thumb {
+        appearance: none;
+        background: var(--vscode-focusBorder);
+        border-radius: 50%;
+        height: 12px;
+        margin-top: -4px;
+        width: 12px;
+      }
+      input[type='range']:focus-visible {
+        outline-offset: 2px;
       }
       vscode-dropdown {
         min-width: 9em;
@@ -108,6 +127,13 @@ export class ChartsArea extends LitElement {
         height: 236px;
       }
       @container (max-width: 760px) {
+        .settings {
+          column-gap: 10px;
+          margin-inline-start: 6px;
+        }
+        input[type='range'] {
+          width: 64px;
+        }
         curve-chart {
           height: 190px;
         }

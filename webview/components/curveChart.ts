@@ -260,7 +260,8 @@ export class CurveChart extends LitElement {
 
   private options(target: HTMLElement): uPlot.Options {
     const text = themeColour('foreground');
-    const quiet = isHighContrast() ? themeColour('contrastBorder') : themeColour('descriptionForeground');
+    const contrast = isHighContrast();
+    const quiet = contrast ? themeColour('contrastBorder') : themeColour('descriptionForeground');
     const grid = themeColour('editorIndentGuide-background1', 'descriptionForeground');
     const font = `${themeColour('font-size') || '13px'} ${themeColour('font-family') || 'sans-serif'}`.replace(
       /^(\d+(\.\d+)?)px/,
@@ -270,8 +271,9 @@ export class CurveChart extends LitElement {
     const axis = {
       font,
       stroke: text,
-      grid: { stroke: grid, width: 1 },
-      ticks: { show: false },
+      // Lines in full contrast would compete with the curves.
+      grid: { show: !contrast, stroke: grid, width: 1 },
+      ticks: { show: contrast, stroke: text, width: 1, size: 4 },
       border: { show: true, stroke: quiet, width: 1 },
     };
     return {

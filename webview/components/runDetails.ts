@@ -81,7 +81,7 @@ export class RunDetails extends LitElement {
       dl {
         display: grid;
         gap: 3px 12px;
-        grid-template-columns: 10.5em 1fr;
+        grid-template-columns: 10.8em 1fr;
         margin: 0;
       }
       dt {

@@ -4,6 +4,7 @@ import { customElement, query, state } from 'lit/decorators.js';
 import type { RunRow } from '../../extension/protocol/runsPanel';
 import { extensionHost } from '../host';
 import { columns } from '../state/columns';
+import { integer } from '../state/format';
 import { PanelModel } from '../state/panelModel';
 import { sharedStyles } from '../theme/sharedStyles';
 import './announcer';
@@ -136,7 +137,7 @@ export class RunsPanel extends LitElement {
         value: model.ui.filter,
         input: (filter) => model.change({ filter }),
       })}
-      <span class="count muted">${seen === all ? countOf(all) : `${seen} of ${countOf(all)}`}</span>
+      <span class="count muted">${seen === all ? countOf(all) : `${integer(seen)} of ${countOf(all)}`}</span>
       <span class="spacer"></span>
       ${button({ label: 'Columns', menu: true, press: (event) => void this.openColumns(event) })}
       ${button({ label: 'Tune Prompt', primary: true, disabled: !model.trusted, press: () => model.tune() })}
@@ -209,5 +210,5 @@ export class RunsPanel extends LitElement {
 }
 
 function countOf(runs: number): string {
-  return runs === 1 ? '1 run' : `${runs} runs`;
+  return runs === 1 ? '1 run' : `${integer(runs)} runs`;
 }

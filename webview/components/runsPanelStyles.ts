@@ -48,7 +48,7 @@ export const panelStyles = css`
   run-details {
     border-left: 1px solid var(--edge);
     border-top: 1px solid var(--edge);
-    flex: 0 0 min(25em, 42%);
+    flex: 0 0 min(27em, 42%);
   }
   @container (max-width: 760px) {
     .main {
