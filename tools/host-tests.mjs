@@ -58,7 +58,7 @@ try {
     ['skipWelcome', 'true'],
   ];
   const query = new URLSearchParams({ folder: workspace, payload: JSON.stringify(payload) });
-  await page.goto(`${server.url}/?${query}`);
+  await page.goto(`${server.url}/?${query}`, { timeout: 180_000 });
   const timeout = new Promise((done) => {
     limit = setTimeout(() => done(`no end after ${limitMinutes} minutes`), limitMinutes * 60_000);
   });

@@ -1,3 +1,4 @@
+import Mocha from 'mocha';
 import * as assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -45,8 +46,8 @@ describe('the extension in a real extension host', () => {
     require(bundle);
     const loading = performance.now() - started;
     // Reported, and bounded only against a mistake: a loaded machine is no reason to fail.
-    console.log(
-      `activation: ${loading.toFixed(1)} ms to load the bundle, ${activation.duration.toFixed(1)} ms to activate`,
+    Mocha.reporters.Base.consoleLog(
+      `      activation: ${loading.toFixed(1)} ms to load the bundle, ${activation.duration.toFixed(1)} ms to activate`,
     );
     assert.ok(activation.duration < 2000);
   });
