@@ -53,7 +53,7 @@ const quick: Preset = {
   maxTokens: 128,
   optimizer: { name: 'adamw', learningRate: 0.03, weightDecay: 0, beta1: 0.9, beta2: 0.98, epsilon: 1e-8 },
   schedule: { name: 'linear', warmUpSteps: 10 },
-  steps: 400,
+  steps: 500,
   batchSize: 16,
   microBatchTokens: 4096,
   evaluateEvery: 50,
