@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { cp, mkdir, mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { chromium, type Browser, type FrameLocator, type Locator, type Page } from 'playwright-core';
+import { chromium, type Browser, type Frame, type FrameLocator, type Locator, type Page } from 'playwright-core';
 import { chromiumArguments, chromiumPath } from '../../tools/chromium.mjs';
 import { repository, startServer, type Server } from '../../tools/vscode-server.mjs';
 import type { JournalEntry, RunRecord } from '../../extension/protocol/run';
@@ -10,11 +10,11 @@ import type { JournalEntry, RunRecord } from '../../extension/protocol/run';
 export interface WorkbenchOptions {
   /** Folders start untrusted, as on a desktop. */
   readonly workspaceTrust?: boolean;
-  readonly settings?: Record<string, unknown>;
 }
 
 /** How long a step of the interface may take on a loaded machine. */
-const interfaceMilliseconds = 60_000;
+const interfaceMilliseconds = 120_000;
+const userSettings = { 'files.autoSave': 'off', 'window.confirmBeforeClose': 'never' };
 const pollMilliseconds = 200;
 
 /** VS Code in a browser, on a workspace of its own, with the extension installed: from the repository, or from VSIX. */
@@ -46,17 +46,33 @@ export class Workbench {
       workspaceTrust: options.workspaceTrust ?? false,
       // CI would hide what onnxruntime does when nobody switches its telemetry off.
       env: { CI: undefined },
-      settings: { 'files.autoSave': 'off', 'window.confirmBeforeClose': 'never', ...options.settings },
+      settings: userSettings,
     });
     const executablePath = chromiumPath();
-    const browser = await chromium.launch({ args: chromiumArguments, ...(executablePath ? { executablePath } : {}) });
-    const context = await browser.newContext({ viewport: { width: 1400, height: 900 } });
-    const page = await context.newPage();
+    const launching = chromium.launch({ args: chromiumArguments, ...(executablePath ? { executablePath } : {}) });
+    const browser = await launching.catch(async (error: unknown) => {
+      await server.stop();
+      throw error;
+    });
+    const page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
     page.setDefaultTimeout(interfaceMilliseconds);
     const workbench = new Workbench(server, browser, page, workspace);
-    await page.goto(`${server.url}/?${new URLSearchParams({ folder: workspace }).toString()}`);
-    await workbench.file('reviews.jsonl').waitFor();
+    try {
+      await page.goto(`${server.url}/?${new URLSearchParams({ folder: workspace }).toString()}`);
+      await workbench.file('reviews.jsonl').waitFor();
+    } catch (error) {
+      await workbench.picture('a window that did not open');
+      await workbench.close();
+      throw error;
+    }
     return workbench;
+  }
+
+  /** Changes a user setting while the window is open, as by hand in the settings file. */
+  async changeSetting(name: string, value: unknown): Promise<void> {
+    const file = join(this.server.dataFolder, 'data/User/settings.json');
+    const settings = JSON.parse(await readFile(file, 'utf8')) as Record<string, unknown>;
+    await writeFile(file, JSON.stringify({ ...settings, [name]: value }, null, 1));
   }
 
   async close(): Promise<void> {
@@ -163,6 +179,13 @@ export class Workbench {
   /** The content of the Runs panel. */
   get panel(): FrameLocator {
     return this.page.frameLocator('iframe.webview.ready').frameLocator('iframe#active-frame');
+  }
+
+  /** The page of the Runs panel, for scripts that run in it. */
+  async panelPage(): Promise<Frame> {
+    const outer = await (await this.page.waitForSelector('iframe.webview.ready')).contentFrame();
+    const inner = await (await outer?.waitForSelector('iframe#active-frame'))?.contentFrame();
+    return inner ?? assert.fail('The Runs panel has no page.');
   }
 
   get trainingStatus(): Locator {
