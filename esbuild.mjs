@@ -67,10 +67,7 @@ function testBundle(folder) {
       : { external: [...node.external, 'mocha'] }),
   };
 }
-const bundles = [
-  ...products.filter(({ entryPoints }) => existsSync(join(root, Object.values(entryPoints)[0]))),
-  ...testFolders.filter((folder) => existsSync(join(root, 'test', folder))).map(testBundle),
-];
+const bundles = [...products, ...testFolders.map(testBundle)];
 
 /** Removes what earlier builds left in a folder that this build owns, so that nothing stale is run, tested or packaged. */
 function removeStale(folder, outputs) {
