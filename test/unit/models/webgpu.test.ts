@@ -10,14 +10,15 @@ const softwareVulkan = '/usr/lib/chromium/vk_swiftshader_icd.json';
 
 /** Every shader is compiled anew for every session, in software: as few models as use every operator and storage. */
 const modelNames = ['llama-untied', 'llama-bf16', 't5-v1.0', 't5-v1.1'];
+const scoredNames = ['llama-untied', 't5-v1.1'];
 
 interface Computed {
   readonly loss: number;
   readonly gradient: number[];
-  readonly logProbabilities: number[];
+  readonly logProbabilities?: number[];
 }
 
-/** Loss, prompt gradient and scores of every fixture model on WebGPU. */
+/** Loss, prompt gradient and scores on WebGPU. */
 async function computeAll(): Promise<Record<string, Computed>> {
   const computed: Record<string, Computed> = {};
   for (const name of modelNames) {
@@ -28,6 +29,10 @@ async function computeAll(): Promise<Record<string, Computed>> {
     const tokens = examples.reduce((sum, { targetIds }) => sum + targetIds.length, 0);
     const { loss, gradient } = await training.lossAndGradient(prompt, examples, tokens);
     await training.release();
+    if (!scoredNames.includes(name)) {
+      computed[name] = { loss, gradient: Array.from(gradient) };
+      continue;
+    }
     const scoringSession = await model.openScoringSession(options);
     const scores = await scoringSession.score(prompt, scoring[0]!.requests);
     await scoringSession.release();
@@ -52,11 +57,12 @@ else
     });
 
     for (const name of modelNames) {
-      it(`${name}: loss, prompt gradient and scores are those of torch within 1e-4`, async () => {
+      it(`${name}: loss and prompt gradient${scoredNames.includes(name) ? ' and scores' : ''} are those of torch within 1e-4`, async () => {
         const { loss, gradient, scoring } = await readExpected(name);
         const actual = computed[name]!;
         assert.ok(Math.abs(actual.loss - loss) <= 1e-4, `${actual.loss} against ${loss}`);
         assert.ok(largestDifference(actual.gradient, gradient) <= 1e-4);
+        if (actual.logProbabilities === undefined) return;
         const expected = scoring[0]!.scores.flat().map(({ logProbability }) => logProbability);
         assert.ok(largestDifference(actual.logProbabilities, expected) <= 1e-4);
       });
