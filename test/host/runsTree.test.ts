@@ -1,7 +1,8 @@
 import * as assert from 'node:assert/strict';
 import type * as vscode from 'vscode';
 import { runItem } from '../../extension/editor/views/runsTree';
-import { descriptionText, durationText, tooltipMarkdown } from '../../extension/editor/views/runText';
+import { descriptionText, durationText } from '../../extension/editor/views/runText';
+import { tooltipMarkdown } from '../../extension/editor/views/runTooltip';
 import type { Marks, Run, RunRecord } from '../../extension/protocol/run';
 
 /** A run that was stopped half way, with what differs. */

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { Run, RunRecord, RunStatus } from '../../protocol/run';
+import type { Run, RunRecord, RunStatus, Scores } from '../../protocol/run';
 
 /** Name a person gave the run, or the one it was started with. */
 export function runName({ record, marks }: Run): string {
@@ -24,6 +24,13 @@ export function statusText(status: RunStatus): string {
 /** A metric as people read it: shares in per cent, the loss as a number. */
 export function metricText(name: string, value: number): string {
   return name === 'loss' ? `${name} ${value.toFixed(3)}` : `${name} ${(value * 100).toFixed(1)} %`;
+}
+
+/** Several metrics, in their order. */
+export function scoresText(scores: Scores): string {
+  return Object.entries(scores)
+    .map(([name, value]) => metricText(name, value))
+    .join(', ');
 }
 
 /** The run's headline figure: the test score of its metric, else the best dev score so far. */
@@ -64,70 +71,4 @@ export function accessibleText(run: Run): string {
   return [runName(run), statusText(record.status), stepText(record), headline(record), ...note]
     .filter(Boolean)
     .join(', ');
-}
-
-/** The whole configuration and result of a run, for the tooltip. */
-export function tooltipMarkdown(run: Run): vscode.MarkdownString {
-  const { record, marks } = run;
-  const { experiment, model, provider, data, best, test, baselines } = record;
-  const { prompt, training, task } = experiment;
-  const rows: [string, string | undefined][] = [
-    [vscode.l10n.t('Status'), [statusText(record.status), record.reason].filter(Boolean).join(': ')],
-    [vscode.l10n.t('Steps'), `${record.step} / ${record.totalSteps}`],
-    [vscode.l10n.t('Time'), durationText(record.seconds)],
-    [vscode.l10n.t('Best'), best && vscode.l10n.t('{0} at step {1}', metricText(best.metric, best.value), best.step)],
-    [
-      vscode.l10n.t('Test'),
-      test &&
-        Object.entries(test)
-          .map(([name, value]) => metricText(name, value))
-          .join(', '),
-    ],
-    ...(baselines ?? []).map(({ name, scores }): [string, string] => [
-      name,
-      Object.entries(scores)
-        .map(([metric, value]) => metricText(metric, value))
-        .join(', '),
-    ]),
-    [vscode.l10n.t('Model'), model ? `${model.name} (${model.architecture})` : experiment.model],
-    [
-      vscode.l10n.t('Data'),
-      data
-        ? vscode.l10n.t(
-            '{0}: {1} train, {2} dev, {3} test',
-            experiment.data.train,
-            data.rows.train,
-            data.rows.dev,
-            data.rows.test,
-          )
-        : experiment.data.train,
-    ],
-    [vscode.l10n.t('Template'), task.template],
-    [
-      vscode.l10n.t('Prompt'),
-      vscode.l10n.t('{0} virtual tokens, {1}', prompt?.length ?? '', prompt?.initialiser ?? ''),
-    ],
-    [
-      vscode.l10n.t('Optimiser'),
-      training?.optimizer && `${training.optimizer.name}, ${training.optimizer.learningRate}`,
-    ],
-    [vscode.l10n.t('Seed'), training?.seed?.toString()],
-    [vscode.l10n.t('Execution provider'), provider && [provider.used, provider.device].filter(Boolean).join(', ')],
-    ...(provider?.rejected ?? []).map(({ provider: name, reason }): [string, string] => [
-      vscode.l10n.t('Not used'),
-      `${name}, ${reason}`,
-    ]),
-  ];
-  const markdown = new vscode.MarkdownString();
-  markdown.appendMarkdown(`**`).appendText(runName(run)).appendMarkdown(`**\n\n`);
-  if (marks.note) markdown.appendText(marks.note).appendMarkdown('\n\n');
-  for (const [name, value] of rows) {
-    if (!value) continue;
-    // appendText escapes: names, templates and reasons are not ours.
-    markdown
-      .appendMarkdown('- ')
-      .appendText(`${name}: ${value.replace(/\s+/g, ' ')}`)
-      .appendMarkdown('\n');
-  }
-  return markdown;
 }

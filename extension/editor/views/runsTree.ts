@@ -5,7 +5,8 @@ import { commandAvailable } from '../../protocol/runsPanel';
 import { Disposables } from '../platform/disposables';
 import { runsFolder } from '../platform/settings';
 import type { RunCatalog } from '../runs/runCatalog';
-import { accessibleText, descriptionText, runName, tooltipMarkdown } from './runText';
+import { accessibleText, descriptionText, runName } from './runText';
+import { tooltipMarkdown } from './runTooltip';
 
 /** A run, or in a workspace of several folders the folder that has it. */
 export type RunsTreeNode = RunNode | FolderNode;

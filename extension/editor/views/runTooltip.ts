@@ -1,0 +1,56 @@
+import * as vscode from 'vscode';
+import type { Run } from '../../protocol/run';
+import { durationText, metricText, runName, scoresText, statusText } from './runText';
+
+/** The whole configuration and result of a run, for the tooltip. */
+export function tooltipMarkdown(run: Run): vscode.MarkdownString {
+  const { record, marks } = run;
+  const { experiment, model, provider, data, best, test, baselines } = record;
+  const { prompt, training, task } = experiment;
+  const rows: [string, string | undefined][] = [
+    [vscode.l10n.t('Status'), [statusText(record.status), record.reason].filter(Boolean).join(': ')],
+    [vscode.l10n.t('Steps'), `${record.step} / ${record.totalSteps}`],
+    [vscode.l10n.t('Time'), durationText(record.seconds)],
+    [vscode.l10n.t('Best'), best && vscode.l10n.t('{0} at step {1}', metricText(best.metric, best.value), best.step)],
+    [vscode.l10n.t('Test'), test && scoresText(test)],
+    ...(baselines ?? []).map(({ name, scores }): [string, string] => [name, scoresText(scores)]),
+    [vscode.l10n.t('Model'), model ? `${model.name} (${model.architecture})` : experiment.model],
+    [
+      vscode.l10n.t('Data'),
+      data
+        ? vscode.l10n.t(
+            '{0}: {1} train, {2} dev, {3} test',
+            experiment.data.train,
+            data.rows.train,
+            data.rows.dev,
+            data.rows.test,
+          )
+        : experiment.data.train,
+    ],
+    [vscode.l10n.t('Template'), task.template],
+    [
+      vscode.l10n.t('Prompt'),
+      prompt?.length === undefined
+        ? undefined
+        : vscode.l10n.t('{0} virtual tokens, {1}', prompt.length, prompt.initialiser ?? ''),
+    ],
+    [
+      vscode.l10n.t('Optimiser'),
+      training?.optimizer && `${training.optimizer.name}, ${training.optimizer.learningRate}`,
+    ],
+    [vscode.l10n.t('Seed'), training?.seed?.toString()],
+    [vscode.l10n.t('Execution provider'), provider && [provider.used, provider.device].filter(Boolean).join(', ')],
+    ...(provider?.rejected ?? []).map(({ provider: name, reason }): [string, string] => [
+      vscode.l10n.t('Not used'),
+      `${name}, ${reason}`,
+    ]),
+  ];
+  const told = rows.filter(([, value]) => value).map(([name, value]) => `- ${escaped(`${name}: ${value!}`)}`);
+  const note = marks.note ? [escaped(marks.note), ''] : [];
+  return new vscode.MarkdownString([`**${escaped(runName(run))}**`, '', ...note, ...told].join('\n'));
+}
+
+/** Text that Markdown takes for nothing but text: names, templates and reasons are not ours. One line. */
+function escaped(text: string): string {
+  return text.replace(/\s+/g, ' ').replace(/[\\`*_{}[\]()#+\-.!<>|~&$]/g, '\\$&');
+}
