@@ -5,6 +5,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { cp, mkdir, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { prepareSamples } from './prepare-samples.mjs';
 import { repository } from './vscode-server.mjs';
 
 /** VSIX target -> folder of onnxruntime-node's binaries, and those of them that are never loaded there. */
@@ -35,6 +36,8 @@ if (built.status !== 0) process.exit(1);
 const report = JSON.parse(await readFile(join(stage, 'bundles.json'), 'utf8'));
 await copyRuntime(targets[target]);
 await copyManifest();
+// For the command that copies the sample workspace; its README names where the data come from.
+await prepareSamples(join(stage, 'samples'));
 await writeFile(join(stage, 'THIRD-PARTY-NOTICES.txt'), await notices(report.packages));
 
 const packagePath = join(repository, `out/soft-prompt-studio-${target}.vsix`);
