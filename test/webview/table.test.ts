@@ -114,7 +114,7 @@ describe('the table of runs', () => {
     assert.equal(await rendered.last().locator('td.cell-name').innerText(), 'topics-quick-999');
   });
 
-  it('paints a thousand runs within a fifth of a second of their arrival', async () => {
+  it('paints a thousand runs within two seconds even on a busy machine', async () => {
     const panel = await open({ rows: [], silent: true });
     await panel.page.getByText('Reading the runs').waitFor();
     const rows = Array.from({ length: 1000 }, (_, index) => runRow(index));
@@ -127,7 +127,6 @@ describe('the table of runs', () => {
       }
       return performance.now() - started;
     }, rows);
-    // The budget is 200 ms on a quiet machine; test machines are neither quiet nor alike.
     assert.ok(milliseconds < 2000, `${milliseconds.toFixed(0)} ms`);
   });
 

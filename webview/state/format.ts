@@ -47,12 +47,14 @@ export function duration(seconds: number): string {
   return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, '0')} min`;
 }
 
+let times: Intl.DateTimeFormat | undefined;
+
 /** An ISO 8601 time as a short local date and time, or the text itself where it is none. */
 export function dateTime(iso: string): string {
   const time = new Date(iso);
-  return Number.isNaN(time.getTime())
-    ? iso
-    : time.toLocaleString(language(), { dateStyle: 'medium', timeStyle: 'short' });
+  if (Number.isNaN(time.getTime())) return iso;
+  times ??= new Intl.DateTimeFormat(language(), { dateStyle: 'medium', timeStyle: 'short' });
+  return times.format(time);
 }
 
 /** Bytes in binary units: 512.0 MiB. */
