@@ -7,6 +7,7 @@ import { columns } from '../state/columns';
 import { integer } from '../state/format';
 import { PanelModel } from '../state/panelModel';
 import { sharedStyles } from '../theme/sharedStyles';
+import type { ActionsEvent } from './actionsEvent';
 import './announcer';
 import type { StatusAnnouncer } from './announcer';
 import './chartsArea';
@@ -18,7 +19,7 @@ import { runMenu } from './runActions';
 import './runDetails';
 import { panelStyles } from './runsPanelStyles';
 import './runsTable';
-import type { ActionsEvent, RunsTable } from './runsTable';
+import type { RunsTable } from './runsTable';
 
 /** The whole panel. It owns the model and hands it down; what a person does goes straight to the model. */
 @customElement('runs-panel')

@@ -9,28 +9,15 @@ import { columnById } from '../state/columns';
 import type { PanelModel } from '../state/panelModel';
 import { runName } from '../state/runFacts';
 import { sharedStyles } from '../theme/sharedStyles';
+import { ActionsEvent } from './actionsEvent';
 import { placeAfterKey } from './gridFocus';
 import type { GridPlace } from './gridFocus';
 import { icon } from './icon';
 import { rowWindow } from './rowWindow';
 import { tableStyles } from './runsTableStyles';
 import { status } from './status';
+import { stickyOffsets } from './stickyColumns';
 import { swatch } from './swatch';
-
-/** Columns that stay at the left while the others scroll, as long as no other stands before them. */
-const sticky = new Set(['shown', 'pin', 'name']);
-
-/** Distance from the left edge of each sticky column, in units of the font size. */
-function stickyOffsets(seen: readonly Column[]): ReadonlyMap<string, number> {
-  const offsets = new Map<string, number>();
-  let left = 0;
-  for (const { id, width } of seen) {
-    if (!sticky.has(id)) break;
-    offsets.set(id, left);
-    left += width;
-  }
-  return offsets;
-}
 
 interface Editing {
   readonly id: string;
@@ -40,17 +27,6 @@ interface Editing {
 type Entry =
   | { readonly key: string; readonly row: undefined; readonly count: number }
   | { readonly key: string; readonly row: RunRow; readonly index: number };
-
-/** Fired with the run whose actions are wanted, and where on the page. */
-export class ActionsEvent extends Event {
-  constructor(
-    readonly row: RunRow,
-    readonly at: { readonly x: number; readonly y: number },
-    readonly back: HTMLElement,
-  ) {
-    super('actions');
-  }
-}
 
 /**
  * All runs as a grid: one tab stop, arrow keys inside; Enter opens the details, Space draws the run in the charts, F2 edits the
