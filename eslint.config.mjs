@@ -19,7 +19,7 @@ const rooms = {
   'engine/evaluation': ['engine/tasks', 'engine/models', 'engine/datasets'],
   'engine/interpretation': ['engine/tasks', 'engine/models', 'engine/datasets'],
   'engine/tuning': ['engine/evaluation', 'engine/tasks', 'engine/models', 'engine/datasets'],
-  'trainer/jobs': ['trainer/failure.ts', 'engine', 'runs', 'protocol'],
+  'trainer/jobs': ['trainer/client.ts', 'trainer/failure.ts', 'engine', 'runs', 'protocol'],
   cli: ['trainer/jobs', 'trainer/failure.ts', 'engine', 'runs', 'protocol'],
   editor: ['trainer/client.ts', 'trainer/failure.ts', 'runs', 'protocol'],
 };

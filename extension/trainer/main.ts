@@ -1,3 +1,4 @@
+import { constants, setPriority } from 'node:os';
 import { trainerProtocolVersion, type FromTrainer, type ToTrainer } from '../protocol/trainer';
 import { TrainerFailure } from './failure';
 import { runJob } from './jobs/table';
@@ -7,6 +8,8 @@ import { runJob } from './jobs/table';
  * closed or reloaded) the job stops at the next step, with a checkpoint, as if it had been asked to.
  */
 process.env['ORT_DISABLE_TELEMETRY'] = '1';
+// It would take every core; the editor and the person's other work come first.
+setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
 
 const stopping = new AbortController();
 let orphaned = false;

@@ -114,22 +114,6 @@ describe('the table of runs', () => {
     assert.equal(await rendered.last().locator('td.cell-name').innerText(), 'topics-quick-999');
   });
 
-  it('paints a thousand runs within two seconds even on a busy machine', async () => {
-    const panel = await open({ rows: [], silent: true });
-    await panel.page.getByText('Reading the runs').waitFor();
-    const rows = Array.from({ length: 1000 }, (_, index) => runRow(index));
-    const milliseconds = await panel.page.evaluate(async (data) => {
-      const started = performance.now();
-      window.postMessage({ type: 'runs', rows: data, trusted: true, problems: [] }, '*');
-      const root = document.querySelector('runs-panel')!.shadowRoot!;
-      while (!root.querySelector('runs-table')?.shadowRoot?.querySelector('tr[data-id]')) {
-        await new Promise(requestAnimationFrame);
-      }
-      return performance.now() - started;
-    }, rows);
-    assert.ok(milliseconds < 2000, `${milliseconds.toFixed(0)} ms`);
-  });
-
   it('offers the actions that fit a run in its menu, and sends the one chosen', async () => {
     const panel = await open({ rows: typicalRows() });
     await panel.page.getByRole('gridcell', { name: 'imdb-quick', exact: true }).click({ button: 'right' });

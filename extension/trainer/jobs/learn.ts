@@ -15,7 +15,8 @@ import { TrainerFailure } from '../failure';
 import { attempt, type JobContext } from './context';
 import { openNamedModel } from './namedModel';
 import { prepareMaterial, type Material } from './material';
-import { chooseProvider, type Provider } from './provider/chooseProvider';
+import type { Provider } from './provider/chooseProvider';
+import { probeApart } from './provider/probeApart';
 import type { RunWriter } from './runWriter';
 
 export interface Learning {
@@ -53,9 +54,7 @@ export async function learn(learning: Learning): Promise<Ended> {
   for (const remark of material.remarks.slice(0, 200)) await writer.log('warn', remark);
 
   phase('choosing the execution provider');
-  const provider = await attempt('provider-missing', () =>
-    chooseProvider(experiment.executionProvider ?? job.executionProvider),
-  );
+  const provider = await probeApart(experiment.executionProvider ?? job.executionProvider, context);
   const { name, folder, architecture, parameters, width, vocabulary } = model;
   await writer.update({
     data: material.facts,

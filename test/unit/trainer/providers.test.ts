@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
+import { text } from 'node:stream/consumers';
 import type { ProviderChoice } from '../../../extension/protocol/run';
 import type { ExecutionProvider } from '../../../extension/protocol/experiment';
 import { startTrainer } from '../../../extension/trainer/client';
-import { bundledModel, tinyExperiment, trainerEntry } from './tinyExperiment';
+import { bundledModel, cliEntry, tinyExperiment, trainerEntry } from './tinyExperiment';
 
 /** The software Vulkan device that Debian's Chromium carries. */
 const swiftShader = '/usr/lib/chromium/vk_swiftshader_icd.json';
@@ -36,6 +39,18 @@ describe('choosing the execution provider', () => {
       ['cuda', 'webgpu'],
     );
     for (const { reason } of choice.rejected) assert.doesNotMatch(reason, /onnxruntime_src|::|\.cc/);
+  });
+
+  it('lets no driver print into the output of the command line', async () => {
+    const tiny = await tinyExperiment({ steps: 1 }, { executionProvider: 'auto' });
+    try {
+      const child = spawn(process.execPath, [cliEntry, 'tune', tiny.file], { stdio: ['ignore', 'pipe', 'pipe'] });
+      const [out, err] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
+      assert.match(out, /run +.*\.prompt-runs/);
+      assert.doesNotMatch(err, /XDG_RUNTIME_DIR|vulkan|dawn/i);
+    } finally {
+      await tiny.remove();
+    }
   });
 
   it('tunes on WebGPU to nearly the numbers of the CPU', async () => {

@@ -8,6 +8,8 @@ import { judgeAdapter, viewHardware } from './hardware';
 
 export type Provider = Exclude<ExecutionProvider, 'auto'>;
 
+export type ChosenProvider = ProviderChoice & { readonly used: Provider };
+
 /** A provider that was asked for by name and is not to be had; the message says why and what to do. */
 export class ProviderMissingError extends Error {
   override readonly name = 'ProviderMissingError';
@@ -29,7 +31,7 @@ const candidates: Readonly<Partial<Record<NodeJS.Platform, readonly Provider[]>>
  *
  * @throws ProviderMissingError when the provider asked for cannot run.
  */
-export async function chooseProvider(wanted: ExecutionProvider): Promise<ProviderChoice & { readonly used: Provider }> {
+export async function chooseProvider(wanted: ExecutionProvider): Promise<ChosenProvider> {
   if (wanted !== 'auto') {
     const tried = await tryProvider(wanted);
     if ('reason' in tried) {
