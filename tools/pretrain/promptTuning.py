@@ -28,7 +28,7 @@ class Task:
     test: list[tuple[str, int]]
 
 
-TEMPLATES = {"topics": "text: {text} topic:"}
+TEMPLATES = {"topics": "definition: {text} kind:"}
 
 
 def read_task(folder: Path, name: str, template: str | None = None) -> Task:

@@ -188,7 +188,7 @@ def main():
     arguments.add_argument("packages", type=Path)
     arguments.add_argument("work", type=Path)
     arguments.add_argument("--frozen", type=int, default=5)
-    arguments.add_argument("--real", type=int, default=110_000, help="tokens")
+    arguments.add_argument("--real", type=int, default=60_000, help="tokens")
     arguments.add_argument("--real-taught", type=int, default=0, help="chunks of 256 sequences that the teacher reads; of the rest the text alone is learned")
     arguments.add_argument("--written", type=int, default=1, help="chunks of 256 texts")
     a = arguments.parse_args()
