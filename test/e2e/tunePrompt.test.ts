@@ -45,9 +45,9 @@ describe('tuning a prompt', () => {
     await workbench.choice('Bundled model').click();
     await workbench.choice('Custom').click();
     for (const [question, answer] of [
-      ['Prompt length', '8'],
-      ['steps', '16'],
-      ['Learning rate', '0.3'],
+      ['Prompt length: number of virtual tokens', '8'],
+      ['Most optimiser steps', '16'],
+      ['Learning rate of', '0.3'],
     ] as const) {
       await workbench.answer(question, answer);
     }
@@ -99,9 +99,9 @@ describe('tuning a prompt', () => {
     await workbench.choice(/^model/).click();
     await workbench.choice('Custom').click();
     for (const [question, answer] of [
-      ['Prompt length', '4'],
-      ['steps', '30'],
-      ['Learning rate', '0.3'],
+      ['Prompt length: number of virtual tokens', '4'],
+      ['Most optimiser steps', '30'],
+      ['Learning rate of', '0.3'],
     ] as const) {
       await workbench.answer(question, answer);
     }

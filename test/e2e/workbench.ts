@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { cp, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { chromium, type Browser, type Frame, type FrameLocator, type Locator, type Page } from 'playwright-core';
@@ -66,13 +66,6 @@ export class Workbench {
       throw error;
     }
     return workbench;
-  }
-
-  /** Changes a user setting while the window is open, as by hand in the settings file. */
-  async changeSetting(name: string, value: unknown): Promise<void> {
-    const file = join(this.server.dataFolder, 'data/User/settings.json');
-    const settings = JSON.parse(await readFile(file, 'utf8')) as Record<string, unknown>;
-    await writeFile(file, JSON.stringify({ ...settings, [name]: value }, null, 1));
   }
 
   async close(): Promise<void> {
