@@ -150,7 +150,9 @@ export class Workbench {
 
   async contextMenu(on: Locator, item: string): Promise<void> {
     await on.click({ button: 'right' });
-    await this.page.locator('.monaco-menu .action-item', { hasText: item }).click();
+    // By the keyboard: for a moment after it opened the menu takes no click, lest the one that opened it chooses something.
+    await this.page.locator('.monaco-menu .action-item', { hasText: item }).hover();
+    await this.page.keyboard.press('Enter');
   }
 
   /** A message in the corner. Hidden ones (all but the last three) are not seen. */
