@@ -47,7 +47,7 @@ describe('tuning a prompt', () => {
     for (const [question, answer] of [
       ['Prompt length: number of virtual tokens', '8'],
       ['Most optimiser steps', '16'],
-      ['Learning rate of', '0.3'],
+      ['Learning rate;', '0.3'],
     ] as const) {
       await workbench.answer(question, answer);
     }
@@ -101,7 +101,7 @@ describe('tuning a prompt', () => {
     for (const [question, answer] of [
       ['Prompt length: number of virtual tokens', '4'],
       ['Most optimiser steps', '30'],
-      ['Learning rate of', '0.3'],
+      ['Learning rate;', '0.3'],
     ] as const) {
       await workbench.answer(question, answer);
     }
