@@ -14,7 +14,12 @@ export interface WorkbenchOptions {
 
 /** How long a step of the interface may take on a loaded machine. */
 const interfaceMilliseconds = 120_000;
-const userSettings = { 'files.autoSave': 'off', 'window.confirmBeforeClose': 'never' };
+const userSettings = {
+  'files.autoSave': 'off',
+  'window.confirmBeforeClose': 'never',
+  // A tooltip that opens under the pointer covers the row that is clicked next.
+  'workbench.hover.delay': 3_600_000,
+};
 const pollMilliseconds = 200;
 
 /** VS Code in a browser, on a workspace of its own, with the extension installed: from the repository, or from VSIX. */
@@ -149,6 +154,7 @@ export class Workbench {
   }
 
   async contextMenu(on: Locator, item: string): Promise<void> {
+    await this.page.mouse.move(0, 0);
     await on.click({ button: 'right' });
     // By the keyboard: for a moment after it opened the menu takes no click, lest the one that opened it chooses something.
     await this.page.locator('.monaco-menu .action-item', { hasText: item }).hover();
