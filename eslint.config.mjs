@@ -16,11 +16,13 @@ const rooms = {
   'engine/datasets': [],
   'engine/tasks': ['engine/datasets'],
   'engine/models': ['engine/graph', 'engine/gradients'],
-  'engine/evaluation': ['engine/tasks', 'engine/models', 'engine/datasets'],
-  'engine/interpretation': ['engine/tasks', 'engine/models', 'engine/datasets'],
-  'engine/tuning': ['engine/evaluation', 'engine/tasks', 'engine/models', 'engine/datasets'],
-  'trainer/jobs': ['trainer/client.ts', 'trainer/failure.ts', 'engine', 'runs', 'protocol'],
-  cli: ['trainer/jobs', 'trainer/failure.ts', 'engine', 'runs', 'protocol'],
+  'engine/prompts': ['engine/models'],
+  'engine/evaluation': ['engine/prompts', 'engine/tasks', 'engine/models', 'engine/datasets'],
+  'engine/interpretation': ['engine/evaluation', 'engine/prompts', 'engine/tasks', 'engine/models', 'engine/datasets'],
+  'engine/tuning': ['engine/evaluation', 'engine/prompts', 'engine/tasks', 'engine/models', 'engine/datasets'],
+  library: ['engine/models', 'protocol'],
+  'trainer/jobs': ['trainer/client.ts', 'trainer/failure.ts', 'library', 'engine', 'runs', 'protocol'],
+  cli: ['trainer/jobs', 'trainer/failure.ts', 'library', 'engine', 'runs', 'protocol'],
   editor: ['trainer/client.ts', 'trainer/failure.ts', 'runs', 'protocol'],
 };
 const borders = Object.entries(rooms).map(([room, allowed]) => ({

@@ -1,4 +1,4 @@
-"""Writes test/fixtures/tuning/adapters/: prompt-tuning adapters as PEFT itself saves them, and proves that PEFT loads ours.
+"""Writes test/fixtures/adapters/: prompt-tuning adapters as PEFT itself saves them, and proves that PEFT loads ours.
 
     python test/oracles/adapters.py            # write the fixtures
     python test/oracles/adapters.py FOLDER [EXAMPLES.json]
@@ -30,7 +30,7 @@ from transformers import (
     T5ForConditionalGeneration,
 )
 
-FIXTURES = Path(__file__).parent.parent / "fixtures" / "tuning" / "adapters"
+FIXTURES = Path(__file__).parent.parent / "fixtures" / "adapters"
 
 # PEFT 0.21 looks for the name that transformers 5 dropped.
 if not hasattr(T5ForConditionalGeneration, "_prepare_encoder_decoder_kwargs_for_generation"):

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { type AdapterModel, adapterFiles, adapterWeightsFile, readAdapter, requiredFile } from './adapter';
+import { type AdapterModel, adapterFiles, adapterWeightsFile, readAdapter, requiredFile } from '../prompts/adapter';
 import type { OptimizerState } from './optimizers/optimizer';
-import { decodeTensors, encodeTensors } from './tensorFile';
+import { decodeTensors, encodeTensors } from '../prompts/tensorFile';
 import type { TuningState } from './tuningState';
 
 /**

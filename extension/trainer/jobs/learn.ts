@@ -2,7 +2,7 @@ import { evaluate } from '../../engine/evaluation/evaluate';
 import { evaluateTextPrompt } from '../../engine/evaluation/textPrompts';
 import { seededRandom } from '../../engine/datasets/random';
 import type { FrozenModel, ScoringSession } from '../../engine/models/frozenModel';
-import { readAdapter } from '../../engine/tuning/adapter';
+import { readAdapter } from '../../engine/prompts/adapter';
 import { checkpointFiles } from '../../engine/tuning/checkpoint';
 import { initialPrompt } from '../../engine/tuning/initialisers/table';
 import { tunePrompt, type FinishReason, type TuningEvent } from '../../engine/tuning/tunePrompt';

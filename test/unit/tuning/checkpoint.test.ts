@@ -1,5 +1,5 @@
 import * as assert from 'node:assert/strict';
-import { readAdapter } from '../../../extension/engine/tuning/adapter';
+import { readAdapter } from '../../../extension/engine/prompts/adapter';
 import { checkpointFiles, readCheckpoint } from '../../../extension/engine/tuning/checkpoint';
 import { createOptimizer } from '../../../extension/engine/tuning/optimizers/table';
 import { type TuningState, freshState } from '../../../extension/engine/tuning/tuningState';

@@ -1,16 +1,14 @@
-import { attention } from '../../graph/composites/attention';
 import { silu } from '../../graph/composites/activations';
 import { rmsNorm } from '../../graph/composites/normalization';
 import { rotary } from '../../graph/composites/rotary';
-import { productOf } from '../../graph/dimension';
 import { input } from '../../graph/leaves';
 import { linear } from '../../graph/operators/contraction';
 import { add, mul } from '../../graph/operators/elementwise';
-import { concat, reshape, transpose } from '../../graph/operators/shaping';
 import type { Feed } from '../../graph/session';
 import { type Value, scope } from '../../graph/value';
+import { causalAttention } from '../causalAttention';
 import { causalFeeds } from '../causalBatch';
-import { type CausalLayout, type Span, causalLayout, embedRows, rowsOf, seenTogether } from '../causalLayout';
+import { type CausalLayout, type Span, causalLayout, embedRows } from '../causalLayout';
 import type { Configuration } from '../configuration';
 import type { FrozenTensors } from '../frozenTensors';
 import type { LanguageModel } from '../languageModel';
@@ -147,30 +145,17 @@ function selfAttention(
   c: LlamaConfiguration,
   w: LayerWeights,
   x: Value,
-  { spans }: CausalLayout,
+  layout: CausalLayout,
   { cosine, sine }: Rotary,
   asking: readonly Span[],
   queries: Value,
 ): Value {
-  const heads = (span: Span, y: Value, count: number): Value =>
-    transpose(reshape(rowsOf(span, y), [span.batch, span.length, count, c.headWidth]), [0, 2, 1, 3]);
-  const turn = (span: Span, y: Value): Value => rotary(y, span.atPositions(cosine), span.atPositions(sine));
-  const [query, key, value] = [linear(queries, w.query), linear(x, w.key), linear(x, w.value)];
-  const keys = spans.map((span) => turn(span, heads(span, key, c.groups)));
-  const values = spans.map((span) => heads(span, value, c.groups));
-
-  const attended = asking.map((span) => {
-    // A span sees itself and the ones before; the target positions, which are none of them, see all.
-    const seen = spans.includes(span) ? spans.indexOf(span) + 1 : spans.length;
-    const y = attention(
-      turn(span, heads(span, query, c.heads)),
-      seenTogether(keys.slice(0, seen), span.batch),
-      seenTogether(values.slice(0, seen), span.batch),
-      { scale: c.headWidth ** -0.5, bias: span.bias },
-    );
-    return reshape(transpose(y, [0, 2, 1, 3]), [productOf([span.batch, span.length]), c.heads * c.headWidth]);
+  const attended = causalAttention(layout, asking, linear(queries, w.query), linear(x, w.key), linear(x, w.value), {
+    ...{ heads: c.heads, groups: c.groups, headWidth: c.headWidth },
+    scale: c.headWidth ** -0.5,
+    turn: (span, y) => rotary(y, span.atPositions(cosine), span.atPositions(sine)),
   });
-  return linear(concat(attended, 0), w.output);
+  return linear(attended, w.output);
 }
 
 /** SwiGLU: Shazeer 2020, equation 6. */

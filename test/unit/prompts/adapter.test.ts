@@ -1,11 +1,11 @@
 import * as assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { type AdapterModel, adapterFiles, readAdapter } from '../../../extension/engine/tuning/adapter';
-import { encodeTensors } from '../../../extension/engine/tuning/tensorFile';
+import { type AdapterModel, adapterFiles, readAdapter } from '../../../extension/engine/prompts/adapter';
+import { encodeTensors } from '../../../extension/engine/prompts/tensorFile';
 
 // Written by test/oracles/adapters.py: what PEFT 0.21 itself saves.
-const fixtures = 'test/fixtures/tuning/adapters';
+const fixtures = 'test/fixtures/adapters';
 const kinds = [
   { kind: 'causal', width: 16, layers: 3, heads: 4, nameOrPath: 'models/tiny' },
   { kind: 'encoder-decoder', width: 16, layers: 2, heads: 4, nameOrPath: 'models/tiny' },
