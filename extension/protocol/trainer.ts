@@ -1,4 +1,5 @@
 import type { ExecutionProvider, Task } from './experiment';
+import type { DownloadProgress, ModelJob, ModelJobResults } from './models';
 import type { JournalEntry, ProviderChoice, RunRecord } from './run';
 
 /**
@@ -42,7 +43,7 @@ export interface ProbeProvidersJob {
   readonly kind: 'probe-providers';
   readonly executionProvider: ExecutionProvider;
 }
-export type Job = TuneJob | DescribeDataJob | DescribeModelJob | PreviewTaskJob | ProbeProvidersJob;
+export type Job = TuneJob | DescribeDataJob | DescribeModelJob | PreviewTaskJob | ProbeProvidersJob | ModelJob;
 
 /** What the reader and the guesser found in a data set file. */
 export interface DataDescription {
@@ -85,7 +86,7 @@ export interface TaskPreview {
   readonly problems: readonly string[];
 }
 /** What each job answers. */
-export interface JobResults {
+export interface JobResults extends ModelJobResults {
   tune: { readonly folder: string; readonly record: RunRecord };
   'describe-data': DataDescription;
   'describe-model': ModelDescription;
@@ -111,6 +112,7 @@ export type JobEvent =
   /** The record changed (step, best, provider, status). At most ten a second. */
   | { readonly type: 'record'; readonly folder: string; readonly record: RunRecord }
   | { readonly type: 'journal'; readonly folder: string; readonly entry: JournalEntry }
+  | { readonly type: 'download'; readonly progress: DownloadProgress }
   | { readonly type: 'phase'; readonly text: string; /** 0 to 1 where it is known. */ readonly share?: number };
 
 export type FromTrainer =
@@ -127,6 +129,16 @@ export type FailureCode =
   | 'bad-data'
   | 'bad-model'
   | 'provider-missing'
+  /** The hub wants a token, or does not know the one it got. */
+  | 'hub-token'
+  /** The model's page has terms to accept first. */
+  | 'hub-gated'
+  | 'hub-missing'
+  /** No answer, or none that helps; trying again may. */
+  | 'hub-unreachable'
+  | 'disk-full'
+  /** Somebody asked it to stop; what was fetched stays. */
+  | 'stopped'
   | 'version-mismatch'
   | 'internal'
   | 'killed'

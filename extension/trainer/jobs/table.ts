@@ -2,6 +2,7 @@ import type { Job, JobResults } from '../../protocol/trainer';
 import type { JobContext } from './context';
 import { describeData } from './describeData';
 import { describeModel } from './describeModel';
+import { notYet } from './models/notYet';
 import { previewTask } from './previewTask';
 import { probeProviders } from './probeProviders';
 import { tune } from './tune';
@@ -17,6 +18,12 @@ const jobs: Jobs = {
   'describe-model': describeModel,
   'preview-task': previewTask,
   'probe-providers': probeProviders,
+  'list-models': notYet,
+  'search-hub': notYet,
+  'download-model': notYet,
+  'verify-model-files': notYet,
+  'remove-model': notYet,
+  'estimate-memory': notYet,
 };
 
 /** Runs a job. @throws TrainerFailure with words for the person; any other error is a defect of ours. */
