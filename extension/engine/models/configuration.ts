@@ -1,6 +1,8 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readFile, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { ModelError } from './modelError';
+import { modelFile } from './modelFile';
+import { repeatedKey } from './repeatedKey';
 
 /**
  * The fields of a model's `config.json`, read with checks; errors name the file and the field. It knows which fields were asked for, so
@@ -143,11 +145,21 @@ function shortened(text: string): string {
   return text.length <= 80 ? text : `${text.slice(0, 77)}...`;
 }
 
-/** @throws ModelError where the file is missing or does not hold a JSON object. */
+/** Far more than any honest file has: the largest tokenizers take 35 MB. */
+const longestJson = 200_000_000;
+
+/**
+ * One of a model folder's JSON files.
+ *
+ * @throws ModelError where the file is missing, a link out of the folder, huge, or does not hold a JSON object with each key once.
+ */
 export async function readJsonObject(file: string): Promise<Record<string, unknown>> {
+  const path = await modelFile(dirname(file), basename(file));
   let text: string;
   try {
-    text = await readFile(file, 'utf8');
+    const { size } = await stat(path);
+    if (size > longestJson) throw new Error(`${size} bytes are too many`);
+    text = await readFile(path, 'utf8');
   } catch (error) {
     throw new ModelError(`${file}: cannot be read (${(error as Error).message}). A model folder needs it.`);
   }
@@ -159,5 +171,8 @@ export async function readJsonObject(file: string): Promise<Record<string, unkno
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw new ModelError(`${file}: is not a JSON object.`);
+  const repeated = repeatedKey(text);
+  if (repeated !== undefined)
+    throw new ModelError(`${file}: has ${shortened(JSON.stringify(repeated))} twice. Remove the wrong one.`);
   return value as Record<string, unknown>;
 }

@@ -110,7 +110,7 @@ function readTensor(
   fileSize: number,
 ): GgufTensor {
   const { name } = info;
-  const type = (GGMLQuantizationType[info.dtype]) ?? String(info.dtype);
+  const type = GGMLQuantizationType[info.dtype] ?? String(info.dtype);
   const format = blockFormats[type];
   if (format === undefined) {
     const supported = Object.keys(blockFormats).join(', ');

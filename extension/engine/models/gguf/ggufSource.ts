@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream, existsSync } from 'node:fs';
 import { open, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { modelFile } from '../modelFile';
 
 /** A model whose weights are in a GGUF file: the file alone, or a folder that has config.json and the tokenizer beside it. */
 export interface GgufSource {
@@ -18,10 +19,10 @@ export async function findGgufSource(path: string): Promise<GgufSource | undefin
   const found = await stat(path).catch(() => undefined);
   if (found?.isFile() === true)
     return path.endsWith('.gguf') || (await beginsAsGguf(path)) ? { file: path, companions: {} } : undefined;
-  const file = join(path, 'model.gguf');
-  if (!existsSync(file) || existsSync(join(path, 'model.safetensors'))) return undefined;
-  const beside = companionNames.map((name) => [name, join(path, name)] as const).filter(([, each]) => existsSync(each));
-  return { file, companions: Object.fromEntries(beside) };
+  if (!existsSync(join(path, 'model.gguf')) || existsSync(join(path, 'model.safetensors'))) return undefined;
+  const beside = companionNames.filter((name) => existsSync(join(path, name)));
+  const companions = await Promise.all(beside.map(async (name) => [name, await modelFile(path, name)] as const));
+  return { file: await modelFile(path, 'model.gguf'), companions: Object.fromEntries(companions) };
 }
 
 /** What tells that a file is still the one it was, without reading it. */

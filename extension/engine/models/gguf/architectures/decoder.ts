@@ -48,11 +48,14 @@ export const plainQueriesAndKeys = {
 
 /** rope_scaling as config.json has it, undefined for none. @throws ModelError for a kind that is not linear or yarn. */
 export function ropeScaling({ name, metadata }: GgufDescription): Record<string, unknown> | undefined {
-  const type = metadata.text(`${name}.rope.scaling.type`, 'none');
+  const prefix = `${name}.rope.scaling`;
+  const type = metadata.text(`${prefix}.type`, 'none');
   if (type === 'none') return undefined;
-  const factor = metadata.number(`${name}.rope.scaling.factor`);
-  if (type === 'linear') return { rope_type: 'linear', factor };
-  const original = metadata.count(`${name}.rope.scaling.original_context_length`);
-  if (type === 'yarn') return { rope_type: 'yarn', factor, original_max_position_embeddings: original };
-  return metadata.reject(`${name}.rope.scaling.type`, ', which is not supported; supported: none, linear, yarn');
+  if (type !== 'linear' && type !== 'yarn')
+    metadata.reject(`${prefix}.type`, ', which is not supported; supported: none, linear, yarn');
+  return {
+    rope_type: type,
+    factor: metadata.number(`${prefix}.factor`),
+    ...(type === 'yarn' && { original_max_position_embeddings: metadata.count(`${prefix}.original_context_length`) }),
+  };
 }
