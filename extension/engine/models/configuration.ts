@@ -25,6 +25,11 @@ export class Configuration {
     return new Configuration(file, await readJsonObject(file));
   }
 
+  /** One that no config.json holds yet. @param file for error messages. */
+  static of(file: string, fields: Readonly<Record<string, unknown>>): Configuration {
+    return new Configuration(file, fields);
+  }
+
   /** A configuration that lies in another one, such as `rope_parameters`; undefined where the field is missing or null. */
   nested(name: string): Configuration | undefined {
     const value = this.field(name) ?? undefined;

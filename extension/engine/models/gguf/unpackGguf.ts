@@ -5,8 +5,7 @@ import { dirname, join } from 'node:path';
 import { Configuration } from '../configuration';
 import { ModelError } from '../modelError';
 import { readSafetensorsHeader } from '../safetensors';
-import type { GgufDescription } from './architectures/architecture';
-import { ggufArchitecture } from './architectures/table';
+import { describeGguf } from './describeGguf';
 import { GgufFile } from './ggufFile';
 import { contentHash, identitiesOf, type GgufSource } from './ggufSource';
 import { readTokenizer } from './tokenizers/readTokenizer';
@@ -77,13 +76,7 @@ async function fillFolder(
   options: UnpackOptions,
 ): Promise<void> {
   const gguf = await GgufFile.read(file);
-  const { name, rules } = ggufArchitecture(gguf.metadata);
-  const model: GgufDescription = {
-    name,
-    metadata: gguf.metadata,
-    shapeOf: (tensor) => gguf.tensor(tensor)?.shape,
-    rotaryDivisors: await gguf.numbers('rope_freqs.weight'),
-  };
+  const { model, rules } = await describeGguf(gguf);
   await requireSpace(folder, checkpointBytes(gguf, dequantised));
   for (const [each, path] of Object.entries(companions)) await copyFile(path, join(folder, each));
   if (!('config.json' in companions)) {
