@@ -95,6 +95,6 @@ describe('the command line', () => {
   it('shows its commands', async () => {
     const { status, out } = await softprompt('--help');
     assert.equal(status, 0);
-    for (const command of ['tune', 'runs', 'verify']) assert.ok(out.includes(`softprompt ${command} `), out);
+    for (const command of ['tune', 'runs', 'verify', 'models']) assert.ok(out.includes(`softprompt ${command} `), out);
   });
 });
