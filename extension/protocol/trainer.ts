@@ -72,7 +72,8 @@ export interface ImportPromptJob {
   /** Default: the name of the file or folder. */
   readonly name?: string;
 }
-export type Job = TuneJob | DescribeDataJob | DescribeModelJob | PreviewTaskJob | ProbeProvidersJob;
+export type Job =
+  TuneJob | DescribeDataJob | DescribeModelJob | PreviewTaskJob | ProbeProvidersJob | ExportPromptJob | ImportPromptJob;
 
 /** What the reader and the guesser found in a data set file. */
 export interface DataDescription {
