@@ -8,6 +8,8 @@ import { listModels } from './models/listModels';
 import { removeModel } from './models/removeModel';
 import { searchHub } from './models/searchHub';
 import { verifyModelFiles } from './models/verifyModelFiles';
+import { exportPrompt } from './exportPrompt';
+import { importPrompt } from './importPrompt';
 import { previewTask } from './previewTask';
 import { probeProviders } from './probeProviders';
 import { tune } from './tune';
@@ -29,6 +31,8 @@ const jobs: Jobs = {
   'verify-model-files': verifyModelFiles,
   'remove-model': removeModel,
   'estimate-memory': estimateModelMemory,
+  'export-prompt': exportPrompt,
+  'import-prompt': importPrompt,
 };
 
 /** Runs a job. @throws TrainerFailure with words for the person; any other error is a defect of ours. */
