@@ -4,6 +4,7 @@ import { add, cast, greaterOrEqual, mul, sub } from '../graph/operators/elementw
 import { gather } from '../graph/operators/indexing';
 import { concat, expand, reshape, slice, unsqueeze } from '../graph/operators/shaping';
 import { type Value, scope } from '../graph/value';
+import type { PastLayers } from './generation/pastLayers';
 import { masked } from './languageModel';
 
 /**
@@ -23,6 +24,8 @@ export interface CausalLayout {
   readonly atTargets: Asking;
   /** [batch * slots, width] -> the rows of true targets, without padding, [targets, width]. */
   readonly withoutPadding: (x: Value) => Value;
+  /** Keys and values of earlier passes, which all rows see too; undefined where the rows are whole. */
+  readonly past?: PastLayers;
 }
 
 /** The rows that a layer computes. They ask; what they may see lies in all rows. */

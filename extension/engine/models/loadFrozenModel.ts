@@ -4,6 +4,7 @@ import { buildLanguageModel } from './architectures/table';
 import { Configuration } from './configuration';
 import type { FrozenModel } from './frozenModel';
 import { FrozenTensors } from './frozenTensors';
+import { openGenerationSession } from './generation/generationSession';
 import type { LanguageModel } from './languageModel';
 import { openScoringSession } from './scoringSession';
 import { Tokenizer } from './tokenizer';
@@ -62,6 +63,7 @@ export async function openModelFolder(
     weightsHash: () => weights.hash(),
     openTrainingSession: (sessionOptions) => openTrainingSession(network, sessionOptions),
     openScoringSession: (sessionOptions) => openScoringSession(network, sessionOptions),
+    openGenerationSession: (sessionOptions) => openGenerationSession(network, model, sessionOptions),
   };
   return { model, network };
 }
