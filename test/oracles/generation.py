@@ -5,7 +5,8 @@ Each row is generated alone, so that no padding is between it and the model. NAM
   prompted   behind the soft prompt of expected.safetensors, as inputs_embeds = [prompt ; E(ids)]
   bare       without a prompt
   ended      as prompted, with another end token, which some rows meet
-where each is a list of {inputIds, ids, text}; `ids` without the start token and the end token.
+where each is a list of {inputIds, ids, text}; `ids` without the start token and the end token. sampling.json holds the
+distributions that transformers draws from.
 """
 
 import json
@@ -16,6 +17,7 @@ from peft import PromptTuningConfig, get_peft_model
 from safetensors.torch import load_file
 from tokenizers import Tokenizer
 from transformers import AutoModelForCausalLM, AutoModelForSeq2SeqLM, GenerationConfig
+from transformers.generation import TemperatureLogitsWarper, TopKLogitsWarper, TopPLogitsWarper
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"
 NEW_TOKENS = 12
@@ -88,14 +90,37 @@ def write(folder: Path) -> None:
             theirs = peft_generate(model, prompt, [ids for ids in inputs if ids], end_token)
             assert theirs == [row["ids"] for row in prompted if row["inputIds"]], folder.name
     content = {"newTokens": NEW_TOKENS, "prompted": prompted, "bare": bare, "ended": {"endToken": other_end, "rows": ended}}
-    file = FIXTURES / "generation" / f"{folder.name}.json"
+    write_json(folder.name, content)
+    print(folder.name, [len(row["ids"]) for row in prompted], [len(row["ids"]) for row in ended])
+
+
+def write_sampling() -> None:
+    """The distribution that transformers draws a token from, for one list of logits."""
+    logits = torch.tensor([1.5, -0.5, 2, 0, 1.2, -1.5, 0.7, 2.4])
+    settings = [{}, {"temperature": 0.8}, {"topK": 3}, {"topP": 0.8}, {"temperature": 2.0, "topK": 5, "topP": 0.6}]
+    cases = []
+    for setting in settings:
+        warpers = [TemperatureLogitsWarper(setting.get("temperature", 1.0))]
+        if "topK" in setting:
+            warpers.append(TopKLogitsWarper(setting["topK"]))
+        if "topP" in setting:
+            warpers.append(TopPLogitsWarper(setting["topP"]))
+        scores = logits[None]
+        for warper in warpers:
+            scores = warper(None, scores)
+        cases.append({"sampling": {"temperature": 1.0, **setting}, "probabilities": scores.softmax(-1)[0].tolist()})
+    write_json("sampling", {"logits": logits.tolist(), "cases": cases})
+
+
+def write_json(name: str, content) -> None:
+    file = FIXTURES / "generation" / f"{name}.json"
     file.parent.mkdir(exist_ok=True)
     file.write_text(json.dumps(content, ensure_ascii=False, separators=(",", ":")) + "\n")
-    print(folder.name, [len(row["ids"]) for row in prompted], [len(row["ids"]) for row in ended])
 
 
 def main() -> None:
     torch.set_num_threads(1)
+    write_sampling()
     for config in sorted((FIXTURES / "models").glob("*/config.json")):
         write(config.parent)
 
