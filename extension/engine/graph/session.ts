@@ -60,6 +60,8 @@ export async function openSession(model: OnnxModel, options: SessionOptions = {}
       session: {
         // Spinning threads collapse when a neighbour needs the cores too: 842 against 664 ms a step.
         intra_op: { allow_spinning: '0' },
+        // Else it may replace a product with 4-bit weights by one that rounds its other operand to 8 bits.
+        disable_quant_qdq: '1',
         ...(options.lowMemory === true ? { disable_prepacking: '1' } : {}),
         ...(model.weightsFolder === undefined
           ? {}
