@@ -102,7 +102,7 @@ for (const name of ['llama', 't5'])
         { executionProvider: 'cpu', precision: 'float32' },
       );
       const { initializer } = fromBinary(ModelProtoSchema, bytes).graph!;
-      const codes = initializer.filter(({ dataType }) => dataType === DataType.INT4);
+      const codes = initializer.filter((tensor) => (tensor.dataType as DataType) === DataType.INT4);
       const names = codes.map((tensor) => tensor.name.replace(/_\d+$/, ''));
       assert.deepEqual(names.sort(), expected.linear);
       for (const { dims, externalData } of codes) {

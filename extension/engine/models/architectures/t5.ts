@@ -1,12 +1,10 @@
-import { attention } from '../../graph/composites/attention';
 import { rmsNorm } from '../../graph/composites/normalization';
-import { type Dim, productOf, sumOf } from '../../graph/dimension';
+import { type Dim, sumOf } from '../../graph/dimension';
 import { input } from '../../graph/leaves';
 import { linear } from '../../graph/operators/contraction';
 import { add, mul } from '../../graph/operators/elementwise';
 import { gather } from '../../graph/operators/indexing';
-import { concat, expand, reshape, transpose, unsqueeze } from '../../graph/operators/shaping';
-import type { Feed } from '../../graph/session';
+import { concat, expand, reshape, unsqueeze } from '../../graph/operators/shaping';
 import { type Value, scope } from '../../graph/value';
 import { type ActivationName, activations } from '../activationFunctions';
 import { causalBias } from '../causalBatch';
@@ -15,6 +13,8 @@ import { encoderDecoderFeeds } from '../encoderDecoderBatch';
 import type { FrozenTensors } from '../frozenTensors';
 import type { KeysAndValues, PastLayers } from '../generation/pastLayers';
 import type { LanguageModel } from '../languageModel';
+import { type Side, attend, keysAndValues, readAttention } from '../t5Attention';
+import { bucketsBetween, relativeBias, relativeBuckets } from '../relativePositions';
 
 /**
  * T5: Raffel et al. 2020, section 2.1. RMS norm before every part, no biases, attention scores without a scale but with a learned
@@ -161,16 +161,6 @@ function readWeights(c: T5Configuration, tensors: FrozenTensors) {
   };
 }
 
-function readAttention(c: T5Configuration, tensors: FrozenTensors, name: string) {
-  const inner = c.heads * c.headWidth;
-  return {
-    query: tensors.tensor(`${name}.q.weight`, [inner, c.width]),
-    key: tensors.tensor(`${name}.k.weight`, [inner, c.width]),
-    value: tensors.tensor(`${name}.v.weight`, [inner, c.width]),
-    output: tensors.tensor(`${name}.o.weight`, [c.width, inner]),
-  };
-}
-
 function readFeedForward(c: T5Configuration, tensors: FrozenTensors, name: string) {
   const inward = (part: string): Value => tensors.tensor(`${name}.${part}.weight`, [c.innerWidth, c.width]);
   const output = tensors.tensor(`${name}.wo.weight`, [c.width, c.innerWidth]);
@@ -180,7 +170,6 @@ function readFeedForward(c: T5Configuration, tensors: FrozenTensors, name: strin
 }
 
 type T5Weights = ReturnType<typeof readWeights>;
-type AttentionWeights = ReturnType<typeof readAttention>;
 type FeedForwardWeights = ReturnType<typeof readFeedForward>;
 
 /** Logits at the target positions, [targets, V]. */
@@ -291,74 +280,8 @@ function decode(
   return x;
 }
 
-/** How [rows * length, D] is made of rows. */
-interface Side {
-  readonly rows: Dim;
-  readonly length: Dim;
-}
-
-/** Keys and values of `x` [rows * length, D] as attention takes them, [rows, heads, length, headWidth]. */
-function keysAndValues(c: T5Configuration, w: AttentionWeights, x: Value, side: Side): KeysAndValues {
-  return { keys: byHead(c, linear(x, w.key), side), values: byHead(c, linear(x, w.value), side) };
-}
-
-/** Attention of `x` [rows * length, D] to keys and values; without a scale. */
-function attend(
-  c: T5Configuration,
-  w: AttentionWeights,
-  x: Value,
-  side: Side,
-  { keys, values }: KeysAndValues,
-  bias: Value,
-): Value {
-  const query = byHead(c, linear(x, w.query), side);
-  const attended = transpose(attention(query, keys, values, { scale: 1, bias }), [0, 2, 1, 3]);
-  return linear(reshape(attended, [productOf([side.rows, side.length]), c.heads * c.headWidth]), w.output);
-}
-
-function byHead(c: T5Configuration, x: Value, { rows, length }: Side): Value {
-  return transpose(reshape(x, [rows, length, c.heads, c.headWidth]), [0, 2, 1, 3]);
-}
-
 function feedForward(c: T5Configuration, w: FeedForwardWeights, x: Value): Value {
   const gate = c.activation(linear(x, w.gate ?? w.input));
   const inner = w.gate === undefined ? gate : mul(gate, linear(x, w.input));
   return linear(inner, w.output);
-}
-
-/** Bias of each head by relative distance: table [buckets, heads], buckets [T, S] -> [1, heads, T, S]. */
-function relativeBias(table: Value, buckets: Value): Value {
-  return unsqueeze(transpose(gather(table, buckets), [2, 0, 1]), 0);
-}
-
-/** Buckets of all distances within one row, [length, length]. */
-export function relativeBuckets(length: number, bidirectional: boolean, buckets: number, maxDistance: number): Feed {
-  const positions = Array.from({ length }, (_, i) => i);
-  return bucketsBetween(positions, positions, bidirectional, buckets, maxDistance);
-}
-
-/**
- * Bucket of the distance from each query (row) to each key (column), given their positions. Half of the buckets hold one small distance
- * each, the others grow logarithmically up to `maxDistance`; an encoder splits them between both directions.
- */
-function bucketsBetween(
-  queries: readonly number[],
-  keys: readonly number[],
-  bidirectional: boolean,
-  buckets: number,
-  maxDistance: number,
-): Feed {
-  const perDirection = bidirectional ? Math.floor(buckets / 2) : buckets;
-  const exact = Math.floor(perDirection / 2);
-  const bucketOf = (relative: number): number => {
-    const ahead = bidirectional && relative > 0 ? perDirection : 0;
-    const distance = bidirectional ? Math.abs(relative) : Math.max(0, -relative);
-    if (distance < exact) return ahead + distance;
-    const logarithmic = Math.floor(
-      (Math.log(distance / exact) / Math.log(maxDistance / exact)) * (perDirection - exact),
-    );
-    return ahead + Math.min(exact + logarithmic, perDirection - 1);
-  };
-  const data = Int32Array.from(queries.flatMap((query) => keys.map((key) => bucketOf(key - query))));
-  return { data, shape: [queries.length, keys.length] };
 }
