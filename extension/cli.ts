@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { exportPrompt } from './cli/exportPrompt';
+import { generate } from './cli/generate';
 import { importPrompt } from './cli/importPrompt';
 import { models } from './cli/models';
 import { runs } from './cli/runs';
@@ -10,7 +11,7 @@ import { verify } from './cli/verify';
 // onnxruntime reads this when its library loads, which is later than this line.
 process.env['ORT_DISABLE_TELEMETRY'] = '1';
 
-const commands: readonly Command[] = [tune, runs, verify, importPrompt, exportPrompt, models];
+const commands: readonly Command[] = [tune, runs, verify, generate, importPrompt, exportPrompt, models];
 
 const usage = [
   'Usage: softprompt COMMAND',

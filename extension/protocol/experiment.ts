@@ -65,12 +65,20 @@ const data = z.strictObject({
   }),
 });
 
+export const labelScorings = ['sum', 'mean'] as const;
 const label = z.strictObject({
   column: required(text, { description: 'Column that holds the label.', examples: ['label'] }),
   words: required(z.record(z.string(), text), {
     description:
       'Label value -> label words that the frozen model is to predict. Values with the same words are one class.',
     examples: [{ '0': 'negative', '1': 'positive' }],
+  }),
+  scoring: optional(z.enum(labelScorings), {
+    description: 'By what the likeliest label words are chosen, in every evaluation. Default: sum.',
+    enumDescriptions: [
+      'Sum of the log-probabilities of their tokens, which is the probability of the words.',
+      'Mean of them, so that longer label words are not at a disadvantage.',
+    ],
   }),
 });
 
@@ -200,6 +208,7 @@ const training = z.strictObject({
   seed: optional(natural, { description: 'Seed of the initialiser and of the data order.' }),
 });
 
+export const frozenWeights = ['stored', 'int4'] as const;
 export const executionProviders = ['auto', 'cpu', 'webgpu', 'cuda', 'dml', 'coreml'] as const;
 
 const experiment = required(
@@ -210,6 +219,13 @@ const experiment = required(
       description:
         '"bundled", a folder with config.json, tokenizer.json and safetensors, a .gguf file, or organisation/name of a model downloaded from the hub.',
       default: 'bundled',
+    }),
+    frozenWeights: optional(z.enum(frozenWeights), {
+      description: 'How the weights of the frozen model are held while it runs.',
+      enumDescriptions: [
+        'As the model has them.',
+        'Those of linear maps in 4 bits: less memory, slower steps, and a slightly different model.',
+      ],
     }),
     data: required(data, { description: 'Where the labelled examples come from.' }),
     task: required(task, { description: 'How a row becomes an input text and a target text.' }),
@@ -254,5 +270,6 @@ export type Optimizer = z.infer<typeof optimizer>;
 export type Schedule = z.infer<typeof schedule>;
 export type Initialiser = (typeof initialisers)[number];
 export type Metric = (typeof metrics)[number];
+export type FrozenWeights = (typeof frozenWeights)[number];
 export type ExecutionProvider = (typeof executionProviders)[number];
 export type PresetName = (typeof presets)[number];

@@ -422,6 +422,16 @@ PUBLISHED = {
     "gpt2": GPT2,
     "distilgpt2": {**GPT2, "_num_labels": 1, "id2label": {"0": "LABEL_0"}, "label2id": {"LABEL_0": 0}, "n_layer": 6},
     "pythia-70m": PYTHIA,
+    "pythia-70m-transformers4": {
+        **PYTHIA,
+        "attention_bias": True,
+        "attention_dropout": 0.0,
+        "classifier_dropout": 0.1,
+        "hidden_dropout": 0.0,
+        "partial_rotary_factor": 0.25,
+        "rope_scaling": None,
+        "rope_theta": 10000,
+    },
     "opt-125m": OPT,
     "opt-350m": {
         **OPT,

@@ -26,6 +26,8 @@ export interface ScorableExample {
 export interface ScorableClass {
   readonly words: string;
   readonly targetIds: readonly number[];
+  /** What its log-probability is multiplied with for its score: 1 / tokens makes it a mean. Default 1: the sum over its tokens. */
+  readonly factor?: number;
 }
 
 export interface ScoringOptions {
@@ -39,9 +41,10 @@ export interface ScoringOptions {
 }
 
 /**
- * Classifies by rank: of all classes, the one whose label words are most likely after the input (sum of the log
- * probabilities of their tokens, no length normalisation, as T5 and Lester et al. compare fixed targets); the
- * probabilities are the softmax over the classes' sums. The earlier class wins a tie.
+ * Classifies by rank: of all classes, the one whose label words score highest after the input. A score is the sum of the log
+ * probabilities of their tokens, as T5 and Lester et al. compare fixed targets, or, times the class's factor, their mean
+ * (length-normalised: Brown et al. 2020, section 2.4). The probabilities are the softmax over the scores; the earlier class wins a
+ * tie.
  * @returns one prediction an example, in their order.
  */
 export async function classify(
@@ -55,14 +58,14 @@ export async function classify(
   const requests = examples.map(({ inputIds }) => ({ inputIds, targets }));
   const scores = await scoreAll(session, prompt, requests, options);
   return examples.map((example, index) => {
-    const sums = scores[index]!.map(({ logProbability }) => logProbability);
+    const ranked = scores[index]!.map(({ logProbability }, each) => logProbability * (classes[each]!.factor ?? 1));
     const right = classes.findIndex(({ words }) => words === example.target);
     if (right < 0) throw new RangeError(`"${example.target}" is not one of the classes`);
-    const best = sums.indexOf(Math.max(...sums));
+    const best = ranked.indexOf(Math.max(...ranked));
     return {
       ...prediction(example.target, scores[index]![right]!),
       predicted: classes[best]!.words,
-      probabilities: softmax(sums),
+      probabilities: softmax(ranked),
     };
   });
 }

@@ -4,7 +4,7 @@ import { inOrder } from './order';
 import type { ElementType, Value } from './value';
 
 const elementBytes: Readonly<Record<ElementType, number>> = {
-  ...{ float: 4, float32: 4, float64: 8, float16: 2, bfloat16: 2, int64: 8, int32: 4, bool: 1 },
+  ...{ float: 4, float32: 4, float64: 8, float16: 2, int4: 0.5, bfloat16: 2, int64: 8, int32: 4, bool: 1 },
 };
 
 /**

@@ -3,6 +3,7 @@ import { productOf } from '../graph/dimension';
 import { concat, reshape, transpose } from '../graph/operators/shaping';
 import type { Value } from '../graph/value';
 import { type Asking, type CausalLayout, type Span, rowsOf, seenTogether } from './causalLayout';
+import type { KeysAndValues } from './generation/pastLayers';
 
 /** What meets in attention; heads lie behind each other in a row. */
 export interface Projections {
@@ -33,23 +34,28 @@ export interface CausalAttentionOptions {
  * before them and themselves. Returns [asking, heads * headWidth].
  */
 export function causalAttention(
-  { spans }: CausalLayout,
+  { spans, past }: CausalLayout,
   asking: Asking,
   { query, key, value }: Projections,
   { heads, groups, headWidth, scale, turn = (_, y) => y, window, softcap }: CausalAttentionOptions,
 ): Value {
   const byHead = (span: Span, y: Value, count: number): Value =>
     transpose(reshape(rowsOf(span, y), [span.batch, span.length, count, headWidth]), [0, 2, 1, 3]);
-  const keys = spans.map((span) => turn(span, byHead(span, key, groups)));
-  const values = spans.map((span) => byHead(span, value, groups));
+  const own = spans.map((span) => ({
+    keys: turn(span, byHead(span, key, groups)),
+    values: byHead(span, value, groups),
+  }));
+  // What goes on behind a past is one span.
+  const known = past === undefined ? own : [past.extend(own[0]!)];
 
   const attended = asking.spans.map((span) => {
     // A span sees itself and the ones before; the target positions, which are none of them, see all.
-    const seen = spans.includes(span) ? spans.indexOf(span) + 1 : spans.length;
+    const seen = known.slice(0, spans.includes(span) ? spans.indexOf(span) + 1 : spans.length);
+    const together = (part: (each: KeysAndValues) => Value): Value => seenTogether(seen.map(part), span.batch);
     const y = attention(
       turn(span, byHead(span, query, heads)),
-      seenTogether(keys.slice(0, seen), span.batch),
-      seenTogether(values.slice(0, seen), span.batch),
+      together(({ keys }) => keys),
+      together(({ values }) => values),
       { scale, bias: span.bias(window), softcap },
     );
     return reshape(transpose(y, [0, 2, 1, 3]), [productOf([span.batch, span.length]), heads * headWidth]);

@@ -4,6 +4,7 @@ import { add, cast, greaterOrEqual, mul, sub } from '../graph/operators/elementw
 import { gather } from '../graph/operators/indexing';
 import { concat, expand, reshape, slice, unsqueeze } from '../graph/operators/shaping';
 import { type Value, scope } from '../graph/value';
+import type { PastLayers } from './generation/pastLayers';
 import { masked } from './languageModel';
 
 /**
@@ -23,6 +24,8 @@ export interface CausalLayout {
   readonly atTargets: Asking;
   /** [batch * slots, width] -> the rows of true targets, without padding, [targets, width]. */
   readonly withoutPadding: (x: Value) => Value;
+  /** Keys and values of earlier passes, which all rows see too; undefined where the rows are whole. */
+  readonly past?: PastLayers;
 }
 
 /** The rows that a layer computes. They ask; what they may see lies in all rows. */
@@ -100,7 +103,9 @@ export function embedRows(embeddings: Value, scale: number, prompt: Value | unde
 /** Learned positions: adds to each row of x [rows, D] that of its position in a table [sequence or more, D]. */
 export function addPositions({ spans }: CausalLayout, x: Value, table: Value): Value {
   const width = x.shape[1]!;
-  const placed = spans.map((span) => reshape(add(rowsOf(span, x), span.atPositions(table)), [-1, width]));
+  // As with one head, which tables by position broadcast over.
+  const byPosition = (span: Span): Value => reshape(rowsOf(span, x), [span.batch, 1, span.length, width]);
+  const placed = spans.map((span) => reshape(add(byPosition(span), span.atPositions(table)), [-1, width]));
   return concat(placed, 0);
 }
 

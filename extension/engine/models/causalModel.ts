@@ -3,6 +3,7 @@ import type { Value } from '../graph/value';
 import { causalFeeds } from './causalBatch';
 import { type CausalLayout, causalLayout, embedRows } from './causalLayout';
 import type { FrozenTensors } from './frozenTensors';
+import { continuationLayout, embeddedTokens } from './generation/continuationLayout';
 import type { LanguageModel } from './languageModel';
 
 /** What makes one causal network differ from another; its architecture's file tells it. */
@@ -34,6 +35,11 @@ export function causalModel(network: CausalNetwork, tensors: FrozenTensors): Lan
     feeds(examples, promptLength, promptPerRow) {
       const { feeds, sequence, whole } = causalFeeds(examples, promptLength, promptPerRow, maxPositions);
       return { ...feeds, ...tables?.(sequence, whole) };
+    },
+    continuation: {
+      kind: 'causal',
+      nextLogits: (past) => logits(embeddedTokens(width), continuationLayout(past)),
+      positionFeeds: (positions) => tables?.(positions, positions) ?? {},
     },
   };
 }

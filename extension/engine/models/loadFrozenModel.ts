@@ -3,10 +3,13 @@ import { basename } from 'node:path';
 import { buildLanguageModel } from './architectures/table';
 import { Configuration } from './configuration';
 import type { FrozenModel } from './frozenModel';
-import { FrozenTensors } from './frozenTensors';
 import { findGgufSource } from './gguf/ggufSource';
 import { unpackGguf, type UnpackOptions } from './gguf/unpackGguf';
+import { FrozenTensors, type WeightStorage } from './frozenTensors';
+import { openGenerationSession } from './generation/generationSession';
 import type { LanguageModel } from './languageModel';
+import { int4Weights } from './quantisation/int4Weights';
+import { linearWeights } from './quantisation/linearWeights';
 import { openScoringSession } from './scoringSession';
 import { Tokenizer } from './tokenizer';
 import { openTrainingSession } from './trainingSession';
@@ -16,6 +19,8 @@ import { Weights } from './weights';
 export interface LoadOptions extends UnpackOptions {
   /** Name a person knows the model by; default: the folder's or file's. */
   readonly name?: string;
+  /** How the weights are held while the model runs: as they are stored, or those of linear maps as 4-bit codes. Default: stored. */
+  readonly frozenWeights?: 'stored' | 'int4' | undefined;
 }
 
 /**
@@ -39,8 +44,15 @@ export async function openModelFolder(
   const folder = gguf === undefined ? source : await unpackGguf(gguf, options);
   const configuration = await Configuration.read(folder);
   const weights = await Weights.open(folder);
-  const tensors = new FrozenTensors(weights);
-  const { architecture, network } = buildLanguageModel(configuration, tensors);
+  const stored = new FrozenTensors(weights);
+  const built = buildLanguageModel(configuration, stored);
+  const { architecture, network } =
+    options.frozenWeights === 'int4'
+      ? buildLanguageModel(
+          configuration,
+          new FrozenTensors(weights, await int4Storage(built.network, stored, weights, options.cache)),
+        )
+      : built;
   const tokenizer = await Tokenizer.read(folder);
   // A single token may be the begin token, where both are the same.
   const withoutEnd = (ids: number[]): number[] =>
@@ -64,8 +76,19 @@ export async function openModelFolder(
     weightsHash: () => weights.hash(),
     openTrainingSession: (sessionOptions) => openTrainingSession(network, sessionOptions),
     openScoringSession: (sessionOptions) => openScoringSession(network, sessionOptions),
+    openGenerationSession: (sessionOptions) => openGenerationSession(network, model, sessionOptions),
   };
   return { model, network };
+}
+
+async function int4Storage(
+  network: LanguageModel,
+  tensors: FrozenTensors,
+  weights: Weights,
+  cache: string | undefined,
+): Promise<WeightStorage> {
+  const axes = linearWeights([network.targetLogits(undefined)]);
+  return int4Weights(tensors.places, { axes, sourceHash: await weights.hash(), cache });
 }
 
 function sizesOf({

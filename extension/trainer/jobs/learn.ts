@@ -101,7 +101,8 @@ async function openModel(
   };
   try {
     const { signal, resources } = context;
-    return await openNamedModel(experiment.model, writer.record.baseFolder, resources, { signal, onProgress });
+    const options = { signal, onProgress, frozenWeights: experiment.frozenWeights };
+    return await openNamedModel(experiment.model, writer.record.baseFolder, resources, options);
   } catch (error) {
     if (context.signal.aborted) return undefined;
     throw error;

@@ -33,13 +33,13 @@ export async function namedModel(
   );
 }
 
-/** Opens a model by its name; a GGUF file is unpacked first, which `unpacking` follows. @throws TrainerFailure "bad-model" with words for the person. */
+/** Opens a model by its name; a GGUF file is unpacked first, which `signal` and `onProgress` follow. @throws TrainerFailure "bad-model" with words for the person. */
 export async function openNamedModel(
   model: string,
   baseFolder: string,
   resources: TrainerResources,
-  unpacking: Pick<LoadOptions, 'signal' | 'onProgress'> = {},
+  options: Pick<LoadOptions, 'signal' | 'onProgress' | 'frozenWeights'> = {},
 ): Promise<FrozenModel> {
   const { folder, name } = await namedModel(model, baseFolder, resources);
-  return attempt('bad-model', () => loadFrozenModel(folder, { ...unpacking, name }));
+  return attempt('bad-model', () => loadFrozenModel(folder, { ...options, name }));
 }

@@ -102,11 +102,16 @@ describe('a model folder', function () {
     ],
     ['t5-v1.1', 'dense_act_fn', 'relu', /"dense_act_fn" is "relu", which is not supported; supported: gelu_new/],
     ['gemma2', 'use_bidirectional_attention', true, /"use_bidirectional_attention" is true: .* is not supported yet/],
-    ['gemma3_text', 'attn_logit_softcapping', 50, /"attn_logit_softcapping" is 50: capped attention scores are not/],
+    [
+      'gemma3_text',
+      'attn_logit_softcapping',
+      50,
+      /"attn_logit_softcapping" is 50: capped attention scores in Gemma 3 are/,
+    ],
     ['gemma3_text', 'layer_types', ['full_attention'], /"layer_types" is \["full_attention"\], it must be a list of 3/],
     ['qwen2', 'layer_types', ['a', 'b', 'c'], /"layer_types" is "a", which is not supported; supported: sliding_/],
     ['gpt2', 'n_head', 3, /"n_head" is 3, it must divide "n_embd", 16/],
-    ['gpt_neox', 'rotary_pct', 0.2, /"rotary_pct" is 0.2, it must turn an even part of a head's 8 numbers/],
+    ['gpt_neox', 'rotary_pct', 0.2, /"rotary_pct" is 0.2; 0.2 of a head's 8 numbers is no even part/],
   ] as const) {
     it(`is refused where "${field}" is ${JSON.stringify(value)}`, async () => {
       copyOf(name, { [field]: value });

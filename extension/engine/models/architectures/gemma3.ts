@@ -26,7 +26,7 @@ export function gemma3(configuration: Configuration, tensors: FrozenTensors): La
   const text = configuration.nested('text_config') ?? configuration.reject('text_config', ', it must be an object');
   text.choice('model_type', ['gemma3_text'], 'gemma3_text');
   // transformers caps the logits of the text model only.
-  text.refuse('final_logit_softcapping', false, 'capping the logits of a model that also sees images');
+  refuseCap(text, 'final_logit_softcapping', 'capped logits of a model that also sees images');
   const prefixes = ['model.language_model.', 'language_model.model.'];
   const prefix = prefixes.find((each) => tensors.weights.has(`${each}embed_tokens.weight`)) ?? prefixes[0]!;
   return gemma3WithPrefix(text, tensors, prefix);
@@ -34,11 +34,7 @@ export function gemma3(configuration: Configuration, tensors: FrozenTensors): La
 
 function gemma3WithPrefix(configuration: Configuration, tensors: FrozenTensors, prefix: string): LanguageModel {
   // transformers computes no caps of the scores for Gemma 3, whatever the field says.
-  if (configuration.has('attn_logit_softcapping'))
-    configuration.reject(
-      'attn_logit_softcapping',
-      ': capped attention scores are not supported in Gemma 3; supported: null',
-    );
+  refuseCap(configuration, 'attn_logit_softcapping', 'capped attention scores in Gemma 3');
   const maxPositions = configuration.count('max_position_embeddings', 131072);
   // transformers 5 keeps both ropes in "rope_parameters"; before, that of the windows had a field of its own and was never scaled.
   const fields = configuration.nested('rope_parameters');
@@ -61,4 +57,8 @@ function gemma3WithPrefix(configuration: Configuration, tensors: FrozenTensors, 
     ropeOf: (type, width) => readRope(scaling[type], { width, maxPositions, theta: theta[type] }),
     prefix,
   });
+}
+
+function refuseCap(configuration: Configuration, field: string, what: string): void {
+  if (configuration.has(field)) configuration.reject(field, `: ${what} are not supported; supported: null`);
 }

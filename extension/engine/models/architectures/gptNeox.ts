@@ -43,12 +43,16 @@ function readConfiguration(configuration: Configuration) {
   const width = configuration.count('hidden_size');
   const heads = configuration.count('num_attention_heads');
   if (width % heads !== 0) configuration.reject('num_attention_heads', `, it must divide "hidden_size", ${width}`);
-  // transformers 4 had names of its own for the base of the rope and for the part of a head that it turns.
+  // transformers 4 had names of its own for the base of the rope and for the part of a head that it turns, and saved both twice.
   const scaling = ropeFields(configuration);
-  const share = configuration.positive('rotary_pct', 0.25);
-  const turned = Math.floor((width / heads) * (scaling?.positive('partial_rotary_factor', share) ?? share));
+  const theta = configuration.positive('rotary_emb_base', 10000);
+  const older = configuration.positive('rotary_pct', 0.25);
+  configuration.refuse('rope_theta', theta, 'another base than "rotary_emb_base"');
+  configuration.refuse('partial_rotary_factor', older, 'another part of a head than "rotary_pct"');
+  const share = scaling?.positive('partial_rotary_factor', older) ?? older;
+  const turned = Math.floor((width / heads) * share);
   if (turned % 2 !== 0 || turned === 0 || turned > width / heads)
-    configuration.reject('rotary_pct', `, it must turn an even part of a head's ${width / heads} numbers`);
+    configuration.reject('rotary_pct', `; ${share} of a head's ${width / heads} numbers is no even part`);
   return {
     width,
     heads,
@@ -59,7 +63,7 @@ function readConfiguration(configuration: Configuration) {
     rope: readRope(scaling, {
       width: turned,
       maxPositions: configuration.count('max_position_embeddings', 2048),
-      theta: configuration.positive('rotary_emb_base', 10000),
+      theta,
     }),
     activation: readActivation(configuration, 'hidden_act', 'gelu'),
     epsilon: configuration.positive('layer_norm_eps', 1e-5),
