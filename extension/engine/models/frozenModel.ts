@@ -52,8 +52,14 @@ export interface ScoringSession {
   /**
    * One list of scores a request, in its order.
    * @param prompt [P, D] row-major, or [requests, P, D] where the session was opened with `promptPerRequest`.
+   * @param hidden with `promptPerRequest`: for each request the virtual token that attention is not to see, if any; the others keep their
+   * positions.
    */
-  score(prompt: Float32Array, requests: readonly ScoringRequest[]): Promise<TargetScore[][]>;
+  score(
+    prompt: Float32Array,
+    requests: readonly ScoringRequest[],
+    hidden?: readonly (number | undefined)[],
+  ): Promise<TargetScore[][]>;
   release(): Promise<void>;
 }
 
