@@ -23,7 +23,12 @@ async function measure(length: number, width: number): Promise<void> {
   try {
     writeEmbeddings(join(folder, 'model.safetensors'), width);
     const weights = await Weights.open(folder);
-    const network = { embeddings: weights.get('embeddings', [vocabulary, width]), vocabulary, width };
+    const network = {
+      embeddings: weights.get('embeddings', [vocabulary, width]),
+      embeddingScale: 1,
+      vocabulary,
+      width,
+    };
     const embeddings = (ids: readonly number[]): Promise<Float32Array> => weights.rows(network.embeddings, ids);
 
     const scanning = performance.now();

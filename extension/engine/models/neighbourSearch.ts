@@ -32,7 +32,7 @@ export async function openNeighbourSearch(
   model: Pick<FrozenModel, 'embeddings' | 'vocabularyStatistics'>,
   count: number,
 ): Promise<NeighbourSearch> {
-  const { vocabulary, width, embeddingScale: scale = 1 } = network;
+  const { vocabulary, width, embeddingScale: scale } = network;
   if (!Number.isInteger(count) || count < 1 || count > vocabulary)
     throw new RangeError(`${count} neighbours cannot be found in a vocabulary of ${vocabulary}; ask for 1 or more`);
   const { norms } = await model.vocabularyStatistics();

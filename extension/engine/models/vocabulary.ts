@@ -2,10 +2,7 @@ import type { LanguageModel } from './languageModel';
 import type { Weights } from './weights';
 
 /** The input embeddings of a network. */
-export interface EmbeddingMatrix extends Pick<LanguageModel, 'embeddings' | 'vocabulary' | 'width'> {
-  /** What the rows are multiplied with before they stand beside the prompt; default 1. */
-  readonly embeddingScale?: number;
-}
+export type EmbeddingMatrix = Pick<LanguageModel, 'embeddings' | 'embeddingScale' | 'vocabulary' | 'width'>;
 
 /** What is true of the input embeddings as a whole. */
 export interface VocabularyStatistics {
@@ -20,7 +17,7 @@ const blockNumbers = 1 << 23;
 
 /** Norms and mean of the embedding matrix, read once from end to end in float64. */
 export async function vocabularyStatistics(
-  { embeddings, vocabulary, width, embeddingScale = 1 }: EmbeddingMatrix,
+  { embeddings, vocabulary, width, embeddingScale }: EmbeddingMatrix,
   weights: Weights,
 ): Promise<VocabularyStatistics> {
   const norms = new Float64Array(vocabulary);
