@@ -1,8 +1,10 @@
 import { join } from 'node:path';
+import { diff } from './cli/diff';
 import { exportPrompt } from './cli/exportPrompt';
 import { generate } from './cli/generate';
 import { importPrompt } from './cli/importPrompt';
 import { models } from './cli/models';
+import { inspect } from './cli/inspect';
 import { runs } from './cli/runs';
 import { tune } from './cli/tune';
 import { UsageError, type Command } from './cli/command';
@@ -11,7 +13,7 @@ import { verify } from './cli/verify';
 // onnxruntime reads this when its library loads, which is later than this line.
 process.env['ORT_DISABLE_TELEMETRY'] = '1';
 
-const commands: readonly Command[] = [tune, runs, verify, generate, importPrompt, exportPrompt, models];
+const commands: readonly Command[] = [tune, runs, verify, generate, inspect, diff, importPrompt, exportPrompt, models];
 
 const usage = [
   'Usage: softprompt COMMAND',

@@ -1,8 +1,8 @@
-import { type Dim, productOf, sumOf } from '../graph/dimension';
+import { type Dim, differenceOf, productOf, sumOf } from '../graph/dimension';
 import { input, range } from '../graph/leaves';
 import { add, cast, greaterOrEqual, mul, sub } from '../graph/operators/elementwise';
 import { gather } from '../graph/operators/indexing';
-import { concat, expand, reshape, slice, unsqueeze } from '../graph/operators/shaping';
+import { concat, expand, pad, reshape, slice, unsqueeze } from '../graph/operators/shaping';
 import { type Value, scope } from '../graph/value';
 import type { PastLayers } from './generation/pastLayers';
 import { masked } from './languageModel';
@@ -60,10 +60,19 @@ export function causalLayout(prompt: Value | undefined): CausalLayout {
   const slotRows = input('slotRows', 'int64', ['batch', 'slots']);
   const targetSlots = input('targetSlots', 'int64', ['targets']);
 
+  // Rows with a prompt of their own may be kept from seeing a part of it.
+  const promptMask = prompt?.shape.length === 3 ? input('promptMask', 'float', ['batch', promptLength]) : undefined;
+  const withPromptMask = (bias: Value): Value => {
+    if (promptMask === undefined) return bias;
+    const behind = differenceOf(bias.shape.at(-1)!, promptLength);
+    return add(bias, unsqueeze(unsqueeze(pad(promptMask, 1, 0, behind), 1), 1));
+  };
+
   const span = (batch: Dim, length: Dim, firstRow: Dim, start: Dim): Span => {
     const end = sumOf(start, length);
     const atPositions = (table: Value): Value => slice(table, 0, start, end);
-    const bias = (window: number | undefined): Value => slice(atPositions(biasWithin(window)), 1, 0, end);
+    const bias = (window: number | undefined): Value =>
+      withPromptMask(slice(atPositions(biasWithin(window)), 1, 0, end));
     return { batch, length, firstRow, atPositions, bias };
   };
   const promptBatch = prompt?.shape.length === 3 ? 'batch' : 1;
@@ -72,7 +81,7 @@ export function causalLayout(prompt: Value | undefined): CausalLayout {
   const atSlots = (table: Value): Value => unsqueeze(gather(table, slotPositions), 1);
   const targets: Span = {
     ...{ batch: 'batch', length: 'slots', firstRow: 0, atPositions: atSlots },
-    bias: (window) => atSlots(biasWithin(window)),
+    bias: (window) => withPromptMask(atSlots(biasWithin(window))),
   };
   return {
     sequence,

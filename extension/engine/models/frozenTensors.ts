@@ -9,8 +9,14 @@ const storage = { F32: 'float32', F16: 'float16', BF16: 'bfloat16' } as const sa
 export type WeightStorage = (place: Weight) => Value;
 
 /** Every weight where it lies, as it is stored. */
-export const asStored: WeightStorage = ({ name, file, offset, byteLength, type, shape }) =>
-  weight({ name, file, offset, length: byteLength, storage: storage[type], shape });
+export const asStored: WeightStorage = (place) => weightRows(place, 0, place.shape[0]!);
+
+/** Rows `first` up to but without `end` of a weight as a value, used where they lie. */
+export function weightRows({ name, file, offset, byteLength, type, shape }: Weight, first: number, end: number): Value {
+  const rowBytes = byteLength / shape[0]!;
+  const place = { file, offset: offset + first * rowBytes, length: (end - first) * rowBytes };
+  return weight({ name, ...place, storage: storage[type], shape: [end - first, ...shape.slice(1)] });
+}
 
 /** The weights of a model as values of the graph; counts the parameters that are used, tied ones once. */
 export class FrozenTensors {

@@ -13,6 +13,8 @@ import { linearWeights } from './quantisation/linearWeights';
 import { openScoringSession } from './scoringSession';
 import { Tokenizer } from './tokenizer';
 import { openTrainingSession } from './trainingSession';
+import { openNeighbourSearch } from './neighbourSearch';
+import { type VocabularyStatistics, vocabularyStatistics } from './vocabulary';
 import { Weights } from './weights';
 
 /** The rest is for GGUF files, which are unpacked first. */
@@ -60,6 +62,7 @@ export async function openModelFolder(
   const withEnd = (ids: number[]): number[] =>
     network.endToken === undefined || ids.at(-1) === network.endToken ? ids : [...ids, network.endToken];
   const causal = network.kind === 'causal';
+  let statistics: Promise<VocabularyStatistics> | undefined;
 
   const model: FrozenModel = {
     name: options.name ?? basename(await realpath(source), '.gguf'),
@@ -73,10 +76,12 @@ export async function openModelFolder(
     decode: (ids) => tokenizer.decode(ids),
     embeddings: async (ids) =>
       (await weights.rows(network.embeddings, ids)).map((number) => number * network.embeddingScale),
+    vocabularyStatistics: () => (statistics ??= vocabularyStatistics(network, weights)),
     weightsHash: () => weights.hash(),
     openTrainingSession: (sessionOptions) => openTrainingSession(network, sessionOptions),
     openScoringSession: (sessionOptions) => openScoringSession(network, sessionOptions),
     openGenerationSession: (sessionOptions) => openGenerationSession(network, model, sessionOptions),
+    openNeighbourSearch: (count) => openNeighbourSearch(network, model, count),
   };
   return { model, network };
 }

@@ -8,10 +8,13 @@ import { listModels } from './models/listModels';
 import { removeModel } from './models/removeModel';
 import { searchHub } from './models/searchHub';
 import { verifyModelFiles } from './models/verifyModelFiles';
+import { diffPrompts } from './diffPrompts';
 import { exportPrompt } from './exportPrompt';
 import { importPrompt } from './importPrompt';
+import { inspect } from './inspect';
 import { previewTask } from './previewTask';
 import { probeProviders } from './probeProviders';
+import { tokenEffects } from './tokenEffects';
 import { tune } from './tune';
 
 type Jobs = {
@@ -31,6 +34,9 @@ const jobs: Jobs = {
   'verify-model-files': verifyModelFiles,
   'remove-model': removeModel,
   'estimate-memory': estimateModelMemory,
+  inspect,
+  'token-effects': tokenEffects,
+  'diff-prompts': diffPrompts,
   'export-prompt': exportPrompt,
   'import-prompt': importPrompt,
 };
