@@ -5,7 +5,7 @@ import type { Task } from '../tasks/task';
 import type { Scores } from './metrics/table';
 import { scoresOf } from './metrics/table';
 import type { Prediction, ScorableClass, ScoringOptions } from './predictions';
-import { classify, scoreTargets } from './predictions';
+import { predictAll } from './predictions';
 
 export interface Evaluation {
   readonly scores: Scores;
@@ -30,8 +30,6 @@ export async function evaluate(
   classes: readonly ScorableClass[] | undefined,
   options: ScoringOptions,
 ): Promise<Evaluation> {
-  const predictions = classes
-    ? await classify(session, prompt, examples, classes, options)
-    : await scoreTargets(session, prompt, examples, options);
+  const predictions = await predictAll(session, prompt, examples, classes, options);
   return { scores: scoresOf(predictions), predictions };
 }

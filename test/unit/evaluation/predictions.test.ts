@@ -1,8 +1,13 @@
 import * as assert from 'node:assert/strict';
 import { seededRandom } from '../../../extension/engine/datasets/random';
 import { evaluate, scorableClasses } from '../../../extension/engine/evaluation/evaluate';
-import { classify, lengthBatches, scoreTargets } from '../../../extension/engine/evaluation/predictions';
-import type { ScorableExample, ScoringOptions } from '../../../extension/engine/evaluation/predictions';
+import { lengthBatches, predictAll, predictions } from '../../../extension/engine/evaluation/predictions';
+import type {
+  Prediction,
+  PredictionRequest,
+  ScorableExample,
+  ScoringOptions,
+} from '../../../extension/engine/evaluation/predictions';
 import type { FrozenModel, ScoringSession } from '../../../extension/engine/models/frozenModel';
 import { loadFrozenModel } from '../../../extension/engine/models/loadFrozenModel';
 import type { Task } from '../../../extension/engine/tasks/task';
@@ -42,7 +47,7 @@ for (const folder of ['llama-tied', 't5-v1.1']) {
 
     it('are those of each example and class alone, in the order of the examples', async () => {
       const classes = scorableClasses(task, model)!;
-      const predictions = await classify(session, numbers, examples, classes, options);
+      const predictions = await predictAll(session, numbers, examples, classes, options);
       for (const [index, { inputIds, targetIds, target }] of examples.entries()) {
         const sums: number[] = [];
         for (const each of classes) {
@@ -64,7 +69,9 @@ for (const folder of ['llama-tied', 't5-v1.1']) {
 
     it('do not depend on how many fit into a pass', async () => {
       const [one, many] = await Promise.all(
-        [1, 100_000].map((batchTokens) => scoreTargets(session, numbers, examples, { ...options, batchTokens })),
+        [1, 100_000].map((batchTokens) =>
+          predictAll(session, numbers, examples, undefined, { ...options, batchTokens }),
+        ),
       );
       for (const [index, prediction] of one!.entries()) {
         assert.ok(Math.abs(prediction.logProbability - many![index]!.logProbability) < 1e-4);
@@ -93,11 +100,58 @@ for (const folder of ['llama-tied', 't5-v1.1']) {
       }
       const other = [...greedy.slice(0, -1), (greedy.at(-1)! + 1) % model.vocabulary];
       const cases = [greedy, greedy.slice(0, 2), other].map((targetIds) => ({ inputIds, targetIds, target: '' }));
-      const predictions = await scoreTargets(session, numbers, cases, options);
+      const found = await predictAll(session, numbers, cases, undefined, options);
       assert.deepEqual(
-        predictions.map(({ exact }) => exact),
+        found.map(({ exact }) => exact),
         [true, true, false],
       );
+    });
+
+    describe('of several prompts in one pass', () => {
+      let together: ScoringSession;
+      let prompts: readonly Float32Array[];
+      before(async () => {
+        together = await model.openScoringSession({ executionProvider: 'cpu', promptLength, promptPerRequest: true });
+        prompts = [numbers, numbers.map((value) => 0.5 - value)];
+      });
+      after(async () => {
+        await together.release();
+      });
+      const all = async (requests: readonly PredictionRequest[], own = prompts): Promise<Prediction[]> => {
+        const found: Prediction[] = [];
+        const scorer = { session: together, prompts: own, promptPerRequest: true };
+        for await (const pass of predictions(scorer, requests, { ...options, batchTokens: 100_000 })) {
+          for (const { index, prediction } of pass) found[index] = prediction;
+        }
+        return found;
+      };
+
+      it('are bit for bit those of a pass of each prompt alone', async () => {
+        const classes = scorableClasses(task, model)!;
+        const requests = examples.flatMap((example) => [0, 1].map((prompt) => ({ example, classes, prompt })));
+        const ensemble = await all(requests);
+        for (const prompt of [0, 1]) {
+          const own = examples.map((example) => ({ example, classes }));
+          const alone = await all(own, [prompts[prompt]!]);
+          assert.deepEqual(
+            ensemble.filter((_, index) => index % 2 === prompt),
+            alone,
+          );
+        }
+        assert.notDeepEqual(ensemble[0], ensemble[1]);
+      });
+
+      it('are those of separate passes where each prompt has a task of its own', async () => {
+        const classes = scorableClasses(task, model)!;
+        const first = examples.map((example) => ({ example, classes, prompt: 0 }));
+        const second = examples.map((example) => ({ example, classes: undefined, prompt: 1 }));
+        const mixed = await all([...first, ...second]);
+        const separate = [...(await all(first)), ...(await all(second))];
+        for (const [index, { predicted, logProbability }] of separate.entries()) {
+          assert.equal(mixed[index]!.predicted, predicted);
+          assert.ok(Math.abs(mixed[index]!.logProbability - logProbability) < 1e-5);
+        }
+      });
     });
 
     it('stop between two passes when asked to, and tell how far they are', async () => {
@@ -107,7 +161,7 @@ for (const folder of ['llama-tied', 't5-v1.1']) {
         shares.push(share);
         if (share > 0.4) stop.abort();
       };
-      const scoring = scoreTargets(session, numbers, examples, {
+      const scoring = predictAll(session, numbers, examples, undefined, {
         ...options,
         batchTokens: 60,
         stop: stop.signal,
