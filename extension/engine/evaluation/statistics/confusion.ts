@@ -8,7 +8,7 @@ export interface Outcome {
  * Confusion matrix: `counts[target][predicted]`, [C, C + 1]; the last column counts outputs that are none of the classes.
  * @param classes C.
  */
-export function confusionMatrix(outcomes: readonly Outcome[], classes: number): number[][] {
+export function confusionMatrix(outcomes: Iterable<Outcome>, classes: number): number[][] {
   const counts = Array.from({ length: classes }, () => new Array<number>(classes + 1).fill(0));
   for (const { target, predicted } of outcomes) counts[target]![predicted < 0 ? classes : predicted]!++;
   return counts;
