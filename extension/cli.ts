@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { evaluate } from './cli/evaluate';
 import { runs } from './cli/runs';
 import { tune } from './cli/tune';
 import { UsageError, type Command } from './cli/command';
@@ -7,7 +8,7 @@ import { verify } from './cli/verify';
 // onnxruntime reads this when its library loads, which is later than this line.
 process.env['ORT_DISABLE_TELEMETRY'] = '1';
 
-const commands: readonly Command[] = [tune, runs, verify];
+const commands: readonly Command[] = [tune, runs, verify, evaluate];
 
 const usage = [
   'Usage: softprompt COMMAND',

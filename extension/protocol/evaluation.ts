@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { taskSchema } from './experiment';
+import { type ExecutionProvider, taskSchema } from './experiment';
 
 /**
  * An evaluation on disk: what prompts and baselines of one frozen model say about the rows of some data sets. A folder with
@@ -17,6 +17,57 @@ export type EvaluationMethod = (typeof evaluationMethods)[number];
 
 export const baselineNames = ['majority', 'zero-shot', 'few-shot'] as const;
 export type BaselineName = (typeof baselineNames)[number];
+
+const parts = ['all', 'test', 'dev'] as const;
+
+/** What a person asked for; with it an evaluation that was left can go on. Paths are absolute. */
+export const evaluationRequestSchema = z.object({
+  datasets: z.array(
+    z.object({
+      file: z.string(),
+      /** Default: the test part where one of the prompts has learned from this file, otherwise all rows. */
+      part: z.optional(z.enum(parts)),
+      /** Default: the task of the first prompt that is a run, fitted to the columns and labels of this file. */
+      task: z.optional(taskSchema),
+    }),
+  ),
+  /** Run folders (their best checkpoint is meant), checkpoint or adapter folders, prompt files. May be empty where there are baselines. */
+  prompts: z.array(z.string()),
+  /** As an experiment names it. Default: the model that the first prompt was made for. */
+  model: z.optional(z.string()),
+  /** Where relative model names start from. */
+  baseFolder: z.string(),
+  name: z.optional(z.string()),
+  /** Also the vote and the mean of all prompts. */
+  ensemble: z.boolean(),
+  baselines: z.array(z.enum(baselineNames)),
+  /** Demonstrations k of few-shot prompts, and how many seeds draw them. */
+  shots: z.int(),
+  fewShotSeeds: z.int(),
+  /** Template of the text prompts; default: the task's own. */
+  textPrompt: z.optional(z.string()),
+  /** Where demonstrations come from; default: the training part of the first run. */
+  train: z.optional(z.string()),
+  method: z.enum(evaluationMethods),
+  /** `grid`: every predictor on every data set; `own`: the n-th prompt on the n-th data set only, rows of all tasks in one batch. */
+  assignment: z.enum(['grid', 'own']),
+  seed: z.int(),
+  /** At most this many rows of each data set, drawn by the seed. */
+  sample: z.optional(z.int()),
+  /** Only these rows of each data set, as the readers count; for looking again at the ones that were wrong. */
+  rows: z.optional(z.array(z.array(z.int()))),
+});
+export type EvaluationRequest = z.infer<typeof evaluationRequestSchema>;
+
+export interface EvaluateJob {
+  readonly kind: 'evaluate';
+  readonly request: EvaluationRequest;
+  /** Folder that holds the runs, absolute; evaluations lie in its `evaluations`. */
+  readonly runsFolder: string;
+  /** Go on with this evaluation folder (absolute) instead of starting one; `request` is then the one of its record. */
+  readonly resume?: string;
+  readonly executionProvider: ExecutionProvider;
+}
 
 const predictor = z.object({
   /** Short, unique in the evaluation: "prompt-1", "few-shot-3", "vote". */
@@ -112,7 +163,7 @@ export const evaluationRecordSchema = z.object({
       path: z.string(),
       sha256: z.string(),
       /** The rows that are evaluated: all that can be used, the run's own test part, or a sample. */
-      part: z.enum(['all', 'test', 'dev']),
+      part: z.enum(parts),
       rows: z.int(),
       task: taskSchema,
       /** Label words, in the order of class numbers; absent for free text. */
@@ -122,12 +173,8 @@ export const evaluationRecordSchema = z.object({
       rejectedCount: z.int(),
     }),
   ),
-  method: z.enum(evaluationMethods),
-  seed: z.int(),
-  /** At most this many rows of each data set, drawn by the seed. */
-  sample: z.optional(z.int()),
-  /** `grid`: every predictor on every data set; `own`: the n-th prompt on the n-th data set only, rows of all tasks in one batch. */
-  assignment: z.enum(['grid', 'own']),
+  /** Absent where a run wrote it while it tuned. */
+  request: z.optional(evaluationRequestSchema),
   predictors: z.array(predictor),
   results: z.array(result),
   comparisons: z.array(comparison),

@@ -1,3 +1,4 @@
+import type { EvaluateJob, EvaluationRecord } from './evaluation';
 import type { ExecutionProvider, Task } from './experiment';
 import type { JournalEntry, ProviderChoice, RunRecord } from './run';
 
@@ -42,7 +43,7 @@ export interface ProbeProvidersJob {
   readonly kind: 'probe-providers';
   readonly executionProvider: ExecutionProvider;
 }
-export type Job = TuneJob | DescribeDataJob | DescribeModelJob | PreviewTaskJob | ProbeProvidersJob;
+export type Job = TuneJob | DescribeDataJob | DescribeModelJob | PreviewTaskJob | ProbeProvidersJob | EvaluateJob;
 
 /** What the reader and the guesser found in a data set file. */
 export interface DataDescription {
@@ -91,6 +92,7 @@ export interface JobResults {
   'describe-model': ModelDescription;
   'preview-task': TaskPreview;
   'probe-providers': ProviderChoice;
+  evaluate: { readonly folder: string; readonly record: EvaluationRecord };
 }
 
 /** Places that only the host knows. */
@@ -111,6 +113,8 @@ export type JobEvent =
   /** The record changed (step, best, provider, status). At most ten a second. */
   | { readonly type: 'record'; readonly folder: string; readonly record: RunRecord }
   | { readonly type: 'journal'; readonly folder: string; readonly entry: JournalEntry }
+  /** An evaluation's folder exists, or its record changed. */
+  | { readonly type: 'evaluation'; readonly folder: string; readonly record: EvaluationRecord }
   | { readonly type: 'phase'; readonly text: string; /** 0 to 1 where it is known. */ readonly share?: number };
 
 export type FromTrainer =

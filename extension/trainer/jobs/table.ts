@@ -2,6 +2,7 @@ import type { Job, JobResults } from '../../protocol/trainer';
 import type { JobContext } from './context';
 import { describeData } from './describeData';
 import { describeModel } from './describeModel';
+import { evaluate } from './evaluation/evaluate';
 import { previewTask } from './previewTask';
 import { probeProviders } from './probeProviders';
 import { tune } from './tune';
@@ -17,6 +18,7 @@ const jobs: Jobs = {
   'describe-model': describeModel,
   'preview-task': previewTask,
   'probe-providers': probeProviders,
+  evaluate,
 };
 
 /** Runs a job. @throws TrainerFailure with words for the person; any other error is a defect of ours. */
