@@ -15,14 +15,17 @@ import { errorCode, writeFileAtomic, writeFolderAtomic } from './atomicFile';
 import { isAlive } from './processIdentity';
 import { parseAs } from './runFolder';
 
+/** Name of the folder beside the runs, and in a run, that holds evaluations. */
+export const evaluationsName = 'evaluations';
+
 /** Where the evaluations lie that a person asked for; `runsFolder` is `.prompt-runs`. */
 export function evaluationsFolder(runsFolder: string): string {
-  return join(runsFolder, 'evaluations');
+  return join(runsFolder, evaluationsName);
 }
 
 /** Where the evaluations of a run lie that it wrote itself. */
 export function runEvaluationFolder(runFolder: string, part: 'dev' | 'test'): string {
-  return join(runFolder, 'evaluations', part);
+  return join(runFolder, evaluationsName, part);
 }
 
 const recordFile = 'evaluation.json';

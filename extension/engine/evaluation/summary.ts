@@ -42,6 +42,37 @@ export function summarize(
   classes: readonly string[] | undefined,
   options: BootstrapOptions,
 ): Summary {
+  const { all, classified, bins } = measured(targets, answers, classes);
+  const confusion = classified && confusionMatrix(classified, classes!.length);
+  return {
+    rows: targets.length,
+    scores: scoresOf(targets, answers, classes),
+    intervals: bootstrapIntervals(targets.length, all, options),
+    ...(confusion ? { confusion, classes: classScores(confusion) } : {}),
+    ...(bins ? { reliability: bins } : {}),
+  };
+}
+
+/** Every metric that the answers have: name -> value. Arguments and errors as {@link summarize}. */
+export function scoresOf(
+  targets: readonly string[],
+  answers: readonly Answer[],
+  classes: readonly string[] | undefined,
+): Record<string, number> {
+  const { all, bins } = measured(targets, answers, classes);
+  return { ...all(), ...(bins ? { ece: expectedCalibrationError(bins) } : {}) };
+}
+
+/** The metrics as functions of how often each row counts, and what they are made of. */
+function measured(
+  targets: readonly string[],
+  answers: readonly Answer[],
+  classes: readonly string[] | undefined,
+): {
+  readonly all: (times?: Uint16Array) => Record<string, number>;
+  readonly classified: readonly Classified[] | undefined;
+  readonly bins: readonly ReliabilityBin[] | undefined;
+} {
   if (targets.length === 0) throw new RangeError('there is no example to evaluate on');
   const values = rowValues(targets, answers, classes);
   const means = (times?: Uint16Array): Record<string, number> =>
@@ -60,15 +91,7 @@ export function summarize(
   });
 
   const confidences = classified && classConfidences(classified, answers);
-  const bins = confidences && reliability(confidences);
-  const confusion = classified && confusionMatrix(classified, classes.length);
-  return {
-    rows: targets.length,
-    scores: { ...all(), ...(bins ? { ece: expectedCalibrationError(bins) } : {}) },
-    intervals: bootstrapIntervals(targets.length, all, options),
-    ...(confusion ? { confusion, classes: classScores(confusion) } : {}),
-    ...(bins ? { reliability: bins } : {}),
-  };
+  return { all, classified, bins: confidences && reliability(confidences) };
 }
 
 export interface Difference {

@@ -1,6 +1,6 @@
 import * as assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { type Answer, compare, summarize } from '../../../extension/engine/evaluation/summary';
+import { type Answer, compare, scoresOf, summarize } from '../../../extension/engine/evaluation/summary';
 
 const options = { seed: 0, draws: 200 };
 const words = ['no', 'yes'];
@@ -62,6 +62,14 @@ describe('the summary of a classification', () => {
 });
 
 describe('the summary of free text', () => {
+  it('counts every target token once in the loss, so that long targets weigh more', () => {
+    const said = [
+      { logProbability: -6, tokens: 3, exact: true },
+      { logProbability: -1, tokens: 1, exact: false },
+    ];
+    assert.deepEqual(scoresOf(['a', 'b'], said, undefined), { loss: 7 / 4, 'exact-match': 0.5 });
+  });
+
   it('compares answers as SQuAD does', () => {
     const said = ['the Broncos.', 'Denver'].map((text) => ({ text }));
     const { scores } = summarize(['Broncos', 'Denver Broncos'], said, undefined, options);
