@@ -3,6 +3,7 @@ import type { Prediction } from '../../engine/evaluation/predictions';
 import { summarize } from '../../engine/evaluation/summary';
 import type { EncodedTaskExample } from '../../engine/tasks/encoding';
 import type { EvaluationRecord, Result } from '../../protocol/evaluation';
+import type { ResolvedExperiment } from '../../protocol/presets';
 import type { RunRecord } from '../../protocol/run';
 import { checkpointPath } from '../../runs/checkpoints';
 import {
@@ -15,8 +16,9 @@ import {
 
 export interface RunEvaluationRequest {
   readonly folder: string;
-  /** With data, model and experiment filled in. */
+  /** With data and model filled in. */
   readonly run: RunRecord;
+  readonly experiment: ResolvedExperiment;
   readonly part: 'dev' | 'test';
   readonly examples: readonly EncodedTaskExample[];
   /** Label words in the order of class numbers; undefined for free text. */
@@ -58,7 +60,7 @@ export class RunEvaluation {
 
   /** Keeps what the prompt of a step says of each row, in the order of the examples. */
   async add(step: number, predictions: readonly Prediction[], seconds: number): Promise<void> {
-    const { classes, run } = this.request;
+    const { classes, experiment } = this.request;
     const id = `step-${String(step).padStart(6, '0')}`;
     const writer = await PredictionWriter.open(this.folder);
     try {
@@ -80,7 +82,7 @@ export class RunEvaluation {
       classes: byClass,
       reliability,
     } = summarize(targets, predictions, classes, {
-      seed: run.experiment.training?.seed ?? 0,
+      seed: experiment.training.seed,
     });
     const result: Result = {
       ...{ dataset: 0, predictor: id, rows: predictions.length, scores: { ...scores } },
@@ -103,8 +105,8 @@ export class RunEvaluation {
   }
 }
 
-function freshRecord({ run, part, examples, classes }: RunEvaluationRequest): EvaluationRecord {
-  const { data, model, experiment } = run;
+function freshRecord({ run, experiment, part, examples, classes }: RunEvaluationRequest): EvaluationRecord {
+  const { data, model } = run;
   if (!data || !model) throw new Error('a run evaluates only once its data and its model are known');
   const own = part === 'dev' ? experiment.data.dev : experiment.data.test;
   const file =

@@ -3,6 +3,8 @@ import type { JobContext } from './context';
 import { describeData } from './describeData';
 import { describeModel } from './describeModel';
 import { evaluate } from './evaluation/evaluate';
+import { exportPrompt } from './exportPrompt';
+import { importPrompt } from './importPrompt';
 import { previewTask } from './previewTask';
 import { probeProviders } from './probeProviders';
 import { tune } from './tune';
@@ -19,6 +21,8 @@ const jobs: Jobs = {
   'preview-task': previewTask,
   'probe-providers': probeProviders,
   evaluate,
+  'export-prompt': exportPrompt,
+  'import-prompt': importPrompt,
 };
 
 /** Runs a job. @throws TrainerFailure with words for the person; any other error is a defect of ours. */

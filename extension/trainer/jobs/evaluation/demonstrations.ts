@@ -6,7 +6,6 @@ import { taskExamples } from '../../../engine/tasks/examples';
 import { fitTask } from '../../../engine/tasks/fitTask';
 import { type Task, TaskError } from '../../../engine/tasks/task';
 import type { EvaluationRequest } from '../../../protocol/evaluation';
-import type { ResolvedExperiment } from '../../../protocol/presets';
 import type { JobContext } from '../context';
 import { prepareMaterial } from '../material';
 import { type EvaluationData, sameRows } from './evaluationData';
@@ -47,8 +46,8 @@ export async function readDemonstrations(
   return found;
 }
 
-function sameLabels({ run }: PromptSource, classes: readonly string[] | undefined): boolean {
-  const words = run?.data && Object.values(run.experiment.task.label?.words ?? {});
+function sameLabels({ experiment }: PromptSource, classes: readonly string[] | undefined): boolean {
+  const words = experiment && Object.values(experiment.task.label?.words ?? {});
   return words !== undefined && classes !== undefined && classes.every((each) => words.includes(each));
 }
 
@@ -57,9 +56,8 @@ async function trainingPart(
   template: string | undefined,
   model: FrozenModel,
 ): Promise<readonly EncodedTaskExample[]> {
-  if (!source?.run) return [];
-  // A finished run's record has every default filled in.
-  const experiment = source.run.experiment as ResolvedExperiment;
+  if (!source?.run || !source.experiment) return [];
+  const { experiment } = source;
   const { train } = await prepareMaterial(experiment, source.run.baseFolder, model);
   if (template === undefined) return train;
   const dataset = await readDataset(resolve(source.run.baseFolder, experiment.data.train));

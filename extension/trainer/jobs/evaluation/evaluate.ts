@@ -1,5 +1,6 @@
 import { basename, join } from 'node:path';
 import type { FrozenModel } from '../../../engine/models/frozenModel';
+import { checkFits } from '../../../engine/prompts/checkFits';
 import type { EncodedTaskExample } from '../../../engine/tasks/encoding';
 import type { EvaluateJob, EvaluationRecord, EvaluationRequest, ExampleLine } from '../../../protocol/evaluation';
 import type { JobResults } from '../../../protocol/trainer';
@@ -36,12 +37,12 @@ export async function evaluate(job: EvaluateJob, context: JobContext): Promise<J
     throw new TrainerFailure('bad-data', 'Name a prompt, or a baseline to evaluate without one.');
 
   phase('reading the prompts');
-  const prompts = await attempt('bad-data', () => Promise.all(request.prompts.map(readPromptSource)));
+  const prompts = await attempt('bad-prompt', () => Promise.all(request.prompts.map(readPromptSource)));
   phase('opening the frozen model');
   const model = await openModelOf(request, prompts, context);
   phase('hashing the frozen weights');
   const sha256 = await model.weightsHash();
-  refuseOther(prompts, model, sha256);
+  const remarks = checkPrompts(prompts, model, sha256);
 
   phase('reading the data');
   const promptLength = Math.max(0, ...prompts.map(({ stored }) => stored.length));
@@ -65,7 +66,7 @@ export async function evaluate(job: EvaluateJob, context: JobContext): Promise<J
     },
     datasets: data.map(({ entry }) => entry),
     predictors: [...plan.asked, ...plan.derived].map(({ predictor }) => predictor),
-    remarks: data.flatMap(({ remarks }) => remarks),
+    remarks: [...remarks, ...data.flatMap((each) => each.remarks)],
   };
   if (left) refuseChanged(left, record);
   const folder = job.resume ?? join(evaluationsFolder(job.runsFolder), record.id);
@@ -136,26 +137,27 @@ async function openModelOf(
 ): Promise<FrozenModel> {
   if (request.model !== undefined) return openNamedModel(request.model, request.baseFolder, resources);
   const run = prompts.find((prompt) => prompt.run)?.run;
-  if (run) return openNamedModel(run.experiment.model, run.baseFolder, resources);
+  const ofRun = run?.experiment?.model ?? run?.model?.folder;
+  if (run && ofRun !== undefined) return openNamedModel(ofRun, run.baseFolder, resources);
   const named = prompts.find(({ stored }) => stored.baseModel !== undefined)?.stored.baseModel;
   if (named !== undefined) return openNamedModel(named, request.baseFolder, resources);
   throw new TrainerFailure('bad-model', 'No prompt says which frozen model it belongs to; name one.');
 }
 
-/** Every prompt has to be one of this model. */
-function refuseOther(prompts: readonly PromptSource[], model: FrozenModel, sha256: string): void {
+/** Every prompt has to be one of this model. @returns what a person should know although they can be used. */
+function checkPrompts(prompts: readonly PromptSource[], model: FrozenModel, sha256: string): string[] {
+  const remarks: string[] = [];
   for (const { name, stored, run } of prompts) {
-    if (stored.width !== model.width)
+    const { problems, warnings } = checkFits(stored, model, sha256);
+    if (problems[0] !== undefined) throw new TrainerFailure('bad-prompt', `${name}: ${problems[0]}`);
+    if (run?.experiment && run.model && run.model.sha256 !== sha256)
       throw new TrainerFailure(
-        'bad-model',
-        `${name} has virtual tokens of width ${stored.width}, ${model.name} has ${model.width}: it was learned with another model.`,
-      );
-    if (run?.model && run.model.sha256 !== sha256)
-      throw new TrainerFailure(
-        'bad-model',
+        'bad-prompt',
         `${name} was learned with ${run.model.name}, whose weights are not those of ${model.name}; evaluate prompts of one model together.`,
       );
+    remarks.push(...warnings.map((warning) => `${name}: ${warning}`));
   }
+  return remarks;
 }
 
 async function resumable(folder: string): Promise<EvaluationRecord & { readonly request: EvaluationRequest }> {

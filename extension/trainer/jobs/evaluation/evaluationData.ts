@@ -46,7 +46,7 @@ export async function readEvaluationData(
   const dataset = await readDataset(file);
   const { task, assumptions } = taskOf(dataset, given, prompts);
   const owner = prompts.find(({ run }) => run?.data?.files[0]?.sha256 === dataset.sha256);
-  const part = wanted ?? (owner && owner.run?.experiment.data.test === undefined ? 'test' : 'all');
+  const part = wanted ?? (owner && owner.experiment?.data.test === undefined ? 'test' : 'all');
   const found = taskExamples(dataset, task);
   const chosen = chooseRows(found.examples, part, owner, task, request, index);
   const room = { promptLength, maxPositions: model.maxPositions };
@@ -85,8 +85,8 @@ function taskOf(
   prompts: readonly PromptSource[],
 ): { readonly task: Task; readonly assumptions: readonly string[] } {
   if (given) return { task: given, assumptions: [] };
-  const run = prompts.find((prompt) => prompt.run?.data)?.run;
-  if (run) return fitTask(run.experiment.task, dataset);
+  const known = prompts.find(({ experiment }) => experiment)?.experiment;
+  if (known) return fitTask(known.task, dataset);
   const [guess] = guessTasks(dataset);
   if (guess) return { task: guess, assumptions: [`the columns are guessed; the template is "${guess.template}".`] };
   throw new TaskError(
@@ -118,7 +118,7 @@ function partOf(
   owner: PromptSource | undefined,
   task: Task,
 ): readonly Example[] {
-  const given = owner?.run?.experiment.data.split;
+  const given = owner?.experiment?.data.split;
   const split = {
     train: 0.8,
     dev: 0.1,

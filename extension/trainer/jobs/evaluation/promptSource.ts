@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { readStoredPrompt, type StoredPrompt } from '../../../engine/prompts/storedPrompt';
+import type { ResolvedExperiment } from '../../../protocol/presets';
 import type { RunRecord } from '../../../protocol/run';
-import { checkpointPath, listCheckpoints } from '../../../runs/checkpoints';
-import { readMarks, readRecord } from '../../../runs/runFolder';
+import { bestCheckpoint, checkpointPath } from '../../../runs/checkpoints';
+import { readMarks, readRecord, recordPath } from '../../../runs/runFolder';
 
 /** A prompt and the run it comes from, where it comes from one. */
 export interface PromptSource {
@@ -14,6 +15,8 @@ export interface PromptSource {
   /** SHA-256 of the prompt's numbers, float32 little-endian, hexadecimal. */
   readonly sha256: string;
   readonly run?: RunRecord;
+  /** Of a run that was tuned here, not imported; every default is filled in. */
+  readonly experiment?: ResolvedExperiment;
   readonly step?: number;
 }
 
@@ -23,7 +26,11 @@ export interface PromptSource {
  */
 export async function readPromptSource(path: string): Promise<PromptSource> {
   const own = await runOf(path);
-  if (own) return fromRun(path, own, await chosenStep(path, own));
+  if (own) {
+    const checkpoint = await bestCheckpoint(path, own);
+    if (!checkpoint) throw new Error(`${path}: the run has no checkpoint yet`);
+    return fromRun(path, own, checkpoint.step);
+  }
   const step = /^step-(\d{6,})$/.exec(basename(path))?.[1];
   const runFolder = dirname(dirname(path));
   const run = step === undefined ? undefined : await runOf(runFolder);
@@ -35,24 +42,19 @@ export async function readPromptSource(path: string): Promise<PromptSource> {
 async function fromRun(folder: string, run: RunRecord, step: number): Promise<PromptSource> {
   const stored = await readStoredPrompt(checkpointPath(folder, step));
   const { name = run.name } = await readMarks(folder);
-  return { name: `${name}, step ${step}`, stored, sha256: hashOf(stored.prompt), run, step };
+  return {
+    ...{ name: run.imported ? name : `${name}, step ${step}`, stored, sha256: hashOf(stored.prompt), run, step },
+    // The record of a run that has begun has every default filled in.
+    ...(run.experiment ? { experiment: run.experiment as ResolvedExperiment } : {}),
+  };
 }
 
 async function runOf(folder: string): Promise<RunRecord | undefined> {
-  const there = await stat(join(folder, 'run.json')).then(
+  const there = await stat(recordPath(folder)).then(
     (entry) => entry.isFile(),
     () => false,
   );
   return there ? readRecord(folder) : undefined;
-}
-
-async function chosenStep(folder: string, run: RunRecord): Promise<number> {
-  const steps = (await listCheckpoints(folder)).map(({ step }) => step);
-  const step = [run.best?.step, run.last?.step, steps.at(-1)].find(
-    (each) => each !== undefined && steps.includes(each),
-  );
-  if (step === undefined) throw new Error(`${folder}: the run has no checkpoint yet`);
-  return step;
 }
 
 function hashOf(prompt: Float32Array): string {
