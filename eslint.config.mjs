@@ -15,7 +15,7 @@ const rooms = {
   'engine/gradients': ['engine/graph'],
   'engine/datasets': [],
   'engine/tasks': ['engine/datasets'],
-  'engine/models': ['engine/graph', 'engine/gradients'],
+  'engine/models': ['engine/graph', 'engine/gradients', 'engine/datasets/random.ts'],
   'engine/prompts': ['engine/models'],
   'engine/evaluation': ['engine/prompts', 'engine/tasks', 'engine/models', 'engine/datasets'],
   'engine/interpretation': ['engine/evaluation', 'engine/prompts', 'engine/tasks', 'engine/models', 'engine/datasets'],

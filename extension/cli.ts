@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { evaluate } from './cli/evaluate';
 import { exportPrompt } from './cli/exportPrompt';
 import { importPrompt } from './cli/importPrompt';
+import { generate } from './cli/generate';
 import { runs } from './cli/runs';
 import { tune } from './cli/tune';
 import { UsageError, type Command } from './cli/command';
@@ -10,7 +11,7 @@ import { verify } from './cli/verify';
 // onnxruntime reads this when its library loads, which is later than this line.
 process.env['ORT_DISABLE_TELEMETRY'] = '1';
 
-const commands: readonly Command[] = [tune, runs, verify, evaluate, importPrompt, exportPrompt];
+const commands: readonly Command[] = [tune, runs, verify, generate, evaluate, importPrompt, exportPrompt];
 
 const usage = [
   'Usage: softprompt COMMAND',

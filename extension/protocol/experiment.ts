@@ -65,12 +65,20 @@ const data = z.strictObject({
   }),
 });
 
+export const labelScorings = ['sum', 'mean'] as const;
 const label = z.strictObject({
   column: required(text, { description: 'Column that holds the label.', examples: ['label'] }),
   words: required(z.record(z.string(), text), {
     description:
       'Label value -> label words that the frozen model is to predict. Values with the same words are one class.',
     examples: [{ '0': 'negative', '1': 'positive' }],
+  }),
+  scoring: optional(z.enum(labelScorings), {
+    description: 'By what the likeliest label words are chosen, in every evaluation. Default: sum.',
+    enumDescriptions: [
+      'Sum of the log-probabilities of their tokens, which is the probability of the words.',
+      'Mean of them, so that longer label words are not at a disadvantage.',
+    ],
   }),
 });
 

@@ -110,7 +110,11 @@ export function resolveExperiment(experiment: Experiment, name = 'experiment'): 
     ...experiment,
     name: experiment.name ?? name,
     data: { ...data, split: { train: 0.8, dev: 0.1, test: 0.1, ...resolvedSplit(data.split) } },
-    task: { ...task, maxTokens: task.maxTokens ?? preset.maxTokens },
+    task: {
+      ...task,
+      ...(task.label ? { label: { ...task.label, scoring: task.label.scoring ?? 'sum' } } : {}),
+      maxTokens: task.maxTokens ?? preset.maxTokens,
+    },
     prompt: {
       length: prompt.length ?? preset.promptLength,
       initialiser: prompt.initialiser ?? (task.label ? 'class-labels' : 'sampled-vocabulary'),

@@ -19,7 +19,11 @@ export interface Evaluation {
 /** The classes of a classification as tokens; undefined for free text. */
 export function scorableClasses(task: Task, encoder: Encoder): ScorableClass[] | undefined {
   if (!task.label) return undefined;
-  return labelClasses(task.label).map(({ words }) => ({ words, targetIds: encoder.encodeTarget(words) }));
+  const { scoring = 'sum' } = task.label;
+  return labelClasses(task.label).map(({ words }) => {
+    const targetIds = encoder.encodeTarget(words);
+    return { words, targetIds, factor: scoring === 'mean' ? 1 / targetIds.length : 1 };
+  });
 }
 
 /**

@@ -27,6 +27,8 @@ export interface ScorableExample {
 export interface ScorableClass {
   readonly words: string;
   readonly targetIds: readonly number[];
+  /** What its log-probability is multiplied with for its score: 1 / tokens makes it a mean. Default 1: the sum over its tokens. */
+  readonly factor?: number;
 }
 
 export interface ScoringOptions {
@@ -61,9 +63,10 @@ export interface PredictionRequest {
  * Predictions as they are made, pass by pass, with the index of their request: examples of different tasks, each with its own
  * classes and prompt, go through together.
  *
- * Classification is by rank: of all classes, the one whose label words are most likely after the input (sum of the log
- * probabilities of their tokens, no length normalisation, as T5 and Lester et al. compare fixed targets); the
- * probabilities are the softmax over the classes' sums. The earlier class wins a tie. Free text scores each example's own target.
+ * Classification is by rank: of all classes, the one whose label words score highest after the input. A score is the sum of the log
+ * probabilities of their tokens, as T5 and Lester et al. compare fixed targets, or, times the class's factor, their mean
+ * (length-normalised: Brown et al. 2020, section 2.4). The probabilities are the softmax over the scores; the earlier class wins a
+ * tie. Free text scores each example's own target.
  */
 export async function* predictions(
   scorer: Scorer,
@@ -106,7 +109,9 @@ function predictionOf({ example, classes }: PredictionRequest, scores: readonly 
   if (!classes) return of(scores[0]!);
   const right = classes.findIndex(({ words }) => words === example.target);
   if (right < 0) throw new RangeError(`"${example.target}" is not one of the classes`);
-  const probabilities = softmax(scores.map(({ logProbability }) => logProbability));
+  const probabilities = softmax(
+    scores.map(({ logProbability }, each) => logProbability * (classes[each]!.factor ?? 1)),
+  );
   return { ...of(scores[right]!), predicted: classes[mostProbable(probabilities)]!.words, probabilities };
 }
 

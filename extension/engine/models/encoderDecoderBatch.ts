@@ -25,16 +25,7 @@ export function encoderDecoderFeeds(
   startToken: number,
 ): EncoderDecoderFeeds {
   const inputs = [...new Set(examples.map(({ inputIds }) => inputIds))];
-  const text = Math.max(1, ...inputs.map((ids) => ids.length));
-  const encoderLength = promptLength + text;
-  const ids = new BigInt64Array(inputs.length * text);
-  const mask = new Float32Array(inputs.length * encoderLength);
-  for (const [row, input] of inputs.entries()) {
-    if (promptLength + input.length === 0) throw new RangeError('an example has neither a prompt nor an input token');
-    for (const [i, id] of input.entries()) ids[row * text + i] = BigInt(id);
-    mask.fill(masked, row * encoderLength + promptLength + input.length, (row + 1) * encoderLength);
-  }
-
+  const encoder = encoderFeeds(inputs, promptLength);
   const decoderLength = Math.max(...examples.map(({ targetIds }) => targetIds.length));
   const decoderIds = new BigInt64Array(examples.length * decoderLength);
   const targetRows: number[] = [];
@@ -45,14 +36,36 @@ export function encoderDecoderFeeds(
     }
   }
   return {
-    encoderLength,
+    encoderLength: encoder.encoderLength,
     decoderLength,
     feeds: {
-      ids: { data: ids, shape: [inputs.length, text] },
-      encoderMask: { data: mask, shape: [inputs.length, encoderLength] },
+      ...encoder.feeds,
       encoderRows: { data: examples.map(({ inputIds }) => inputs.indexOf(inputIds)), shape: [examples.length] },
       decoderIds: { data: decoderIds, shape: [examples.length, decoderLength] },
       targetRows: { data: targetRows, shape: [targetRows.length] },
+    },
+  };
+}
+
+/** The part of the encoder: `ids` and `encoderMask`, one row an input. @throws RangeError for a row with nothing in it. */
+export function encoderFeeds(
+  inputs: readonly (readonly number[])[],
+  promptLength: number,
+): { readonly feeds: Record<'ids' | 'encoderMask', Feed>; readonly encoderLength: number } {
+  const text = Math.max(1, ...inputs.map((ids) => ids.length));
+  const encoderLength = promptLength + text;
+  const ids = new BigInt64Array(inputs.length * text);
+  const mask = new Float32Array(inputs.length * encoderLength);
+  for (const [row, input] of inputs.entries()) {
+    if (promptLength + input.length === 0) throw new RangeError('an example has neither a prompt nor an input token');
+    for (const [i, id] of input.entries()) ids[row * text + i] = BigInt(id);
+    mask.fill(masked, row * encoderLength + promptLength + input.length, (row + 1) * encoderLength);
+  }
+  return {
+    encoderLength,
+    feeds: {
+      ids: { data: ids, shape: [inputs.length, text] },
+      encoderMask: { data: mask, shape: [inputs.length, encoderLength] },
     },
   };
 }

@@ -69,6 +69,68 @@ export interface ScoringSessionOptions extends SessionOptions {
   readonly promptPerRequest?: boolean;
 }
 
+export interface GenerationRequest {
+  /** As in {@link EncodedExample}. */
+  readonly inputIds: readonly number[];
+}
+
+/** How a token is drawn, instead of taking the likeliest one. */
+export interface Sampling {
+  /** Divides the logits: below 1 the likely tokens become likelier still. Above 0. */
+  readonly temperature: number;
+  /** Draw from so many of the likeliest tokens only. Default: all. */
+  readonly topK?: number | undefined;
+  /** Draw from the fewest tokens that together reach this probability. Default: all. */
+  readonly topP?: number | undefined;
+  /** The same seed draws the same text for the same request at the same place. */
+  readonly seed: number;
+}
+
+export interface GenerationOptions {
+  /** At least 1. A causal model writes less where prompt, input and text would be longer than it was made for. */
+  readonly maxNewTokens: number;
+  /** Texts that end a text; they are cut off, wherever in a token they begin. */
+  readonly stopWords?: readonly string[] | undefined;
+  /** Default: greedy, each token the likeliest. */
+  readonly sampling?: Sampling | undefined;
+  /** Called with each token when it is chosen, the end token among them. */
+  readonly onToken?: ((request: number, id: number) => void) | undefined;
+  /** Looked at between tokens. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface Generation {
+  /** The tokens of `text`, without the end token and without those that a stop word begins in or lies in. */
+  readonly ids: readonly number[];
+  readonly text: string;
+  /** The end token, a stop word, or that there was no room for more. */
+  readonly stopped: 'end' | 'stop-word' | 'length';
+  /** Sum of log p(token | everything before it) over all tokens chosen, the end token and a stop word's among them; nats. */
+  readonly logProbability: number;
+}
+
+/** Writes texts behind inputs. */
+export interface GenerationSession {
+  /**
+   * One text a request, in its order.
+   *
+   * @param prompt [P, D] row-major, or [requests, P, D] where the session was opened with `promptPerRequest`.
+   * @throws RangeError for a request that cannot be read or an option that makes no sense; the signal's reason once it is aborted.
+   */
+  generate(
+    prompt: Float32Array,
+    requests: readonly GenerationRequest[],
+    options: GenerationOptions,
+  ): Promise<Generation[]>;
+  release(): Promise<void>;
+}
+
+export interface GenerationSessionOptions extends Omit<SessionOptions, 'precision'> {
+  readonly promptLength: number;
+  /** Whether every request of a call has a prompt of its own. Default: one for all. */
+  readonly promptPerRequest?: boolean;
+}
+
 export interface FrozenModel {
   /** Name a person knows it by. */
   readonly name: string;
@@ -90,11 +152,15 @@ export interface FrozenModel {
   /** Ids of a text without any special token, as the initialisers need it. */
   encodeWords(text: string): number[];
   decode(ids: readonly number[]): string;
-  /** Rows of the input embedding matrix, [ids.length, D] row-major, exactly as the model uses them. */
+  /**
+   * Rows of the input embedding matrix, [ids.length, D] row-major, exactly as they stand beside the prompt in the model: where an
+   * architecture scales its embeddings (Gemma), scaled.
+   */
   embeddings(ids: readonly number[]): Promise<Float32Array>;
   /** SHA-256 over the frozen weights' bytes, hexadecimal. */
   weightsHash(): Promise<string>;
 
   openTrainingSession(options: SessionOptions & { readonly promptLength: number }): Promise<TrainingSession>;
   openScoringSession(options: ScoringSessionOptions): Promise<ScoringSession>;
+  openGenerationSession(options: GenerationSessionOptions): Promise<GenerationSession>;
 }

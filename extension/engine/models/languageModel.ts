@@ -3,6 +3,7 @@ import type { Value } from '../graph/value';
 import type { Configuration } from './configuration';
 import type { EncodedExample } from './frozenModel';
 import type { FrozenTensors } from './frozenTensors';
+import type { KeysAndValues, PastLayers } from './generation/pastLayers';
 import type { Weight } from './weights';
 
 /** The network of one checkpoint: its sizes, its forward graph, and what that graph is fed with. Made by an {@link Architecture}. */
@@ -20,6 +21,10 @@ export interface LanguageModel {
   readonly endToken: number | undefined;
   /** The input embedding matrix, [V, D]. */
   readonly embeddings: Weight;
+  /** What its rows are multiplied with before they stand beside the prompt: 1, or sqrt(D) where the embedding module scales (Gemma). */
+  readonly embeddingScale: number;
+  /** The network as it writes a text token by token. */
+  readonly continuation: CausalContinuation | EncoderDecoderContinuation;
 
   /**
    * Logits at the target positions of a batch, [targets, V], row by row in the order of the examples.
@@ -35,6 +40,34 @@ export interface LanguageModel {
    * @throws RangeError for an example that cannot be computed: no token to predict from, or longer than the model was made for.
    */
   feeds(examples: readonly EncodedExample[], promptLength: number, promptPerRow: boolean): Record<string, Feed>;
+}
+
+/** A causal model that reads new tokens, each row behind a past of its own length. */
+export interface CausalContinuation {
+  readonly kind: 'causal';
+  /** Logits [batch, V] behind each row's last token; the inputs are those of a continuationLayout, the past's and the tables by position. */
+  nextLogits(past: PastLayers): Value;
+  /** The tables by position, for that many positions. */
+  positionFeeds(positions: number): Record<string, Feed>;
+}
+
+/** An encoder that reads a text once, and a decoder that writes behind it. The soft prompt stands in front of the encoder's input. */
+export interface EncoderDecoderContinuation {
+  readonly kind: 'encoder-decoder';
+  /** The token that every row of the decoder begins with. */
+  readonly startToken: number;
+  /** What each layer of the decoder sees of the encoder, [batch, heads, encoder, width]; inputs: `ids`, `encoderMask`, and encoderFeeds. */
+  crossAttention(prompt: Value | undefined): readonly KeysAndValues[];
+  encoderFeeds(encoderLength: number): Record<string, Feed>;
+  /**
+   * Logits [rows, V] behind one new token a row; inputs: `decoderIds` [rows, 1], `causalBias` [rows, 1, past + 1], `crossMask` [rows,
+   * encoder], the past's, and decoderFeeds.
+   *
+   * @param cross what {@link crossAttention} returned, as inputs.
+   */
+  nextLogits(past: PastLayers, cross: readonly KeysAndValues[]): Value;
+  /** @param position of the new token; the past's keys stand in slots 0, 1, ... */
+  decoderFeeds(position: number, slots: number): Record<string, Feed>;
 }
 
 /** How a `config.json` and its weights become a network. @throws ModelError naming what is unsupported or missing. */

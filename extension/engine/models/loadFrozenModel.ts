@@ -4,6 +4,7 @@ import { buildLanguageModel } from './architectures/table';
 import { Configuration } from './configuration';
 import type { FrozenModel } from './frozenModel';
 import { FrozenTensors } from './frozenTensors';
+import { openGenerationSession } from './generation/generationSession';
 import type { LanguageModel } from './languageModel';
 import { openScoringSession } from './scoringSession';
 import { Tokenizer } from './tokenizer';
@@ -57,10 +58,12 @@ export async function openModelFolder(
     encodeTarget: (text) => (causal ? tokenizer.encodeContinuation(text) : withEnd(tokenizer.encode(text))),
     encodeWords: (text) => tokenizer.encodeWords(text),
     decode: (ids) => tokenizer.decode(ids),
-    embeddings: (ids) => weights.rows(network.embeddings, ids),
+    embeddings: async (ids) =>
+      (await weights.rows(network.embeddings, ids)).map((number) => number * network.embeddingScale),
     weightsHash: () => weights.hash(),
     openTrainingSession: (sessionOptions) => openTrainingSession(network, sessionOptions),
     openScoringSession: (sessionOptions) => openScoringSession(network, sessionOptions),
+    openGenerationSession: (sessionOptions) => openGenerationSession(network, model, sessionOptions),
   };
   return { model, network };
 }

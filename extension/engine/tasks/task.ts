@@ -13,6 +13,8 @@ export interface LabelColumn {
   readonly column: string;
   /** Label value -> label words (a verbalizer). */
   readonly words: Readonly<Record<string, string>>;
+  /** How the log-probabilities of the words' tokens become the score of a class; default: their sum. */
+  readonly scoring?: 'sum' | 'mean' | undefined;
 }
 
 /** One row as text. */

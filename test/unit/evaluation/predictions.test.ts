@@ -45,27 +45,30 @@ for (const folder of ['llama-tied', 't5-v1.1']) {
       await session.release();
     });
 
-    it('are those of each example and class alone, in the order of the examples', async () => {
-      const classes = scorableClasses(task, model)!;
-      const predictions = await predictAll(session, numbers, examples, classes, options);
-      for (const [index, { inputIds, targetIds, target }] of examples.entries()) {
-        const sums: number[] = [];
-        for (const each of classes) {
-          const [scores] = await session.score(numbers, [{ inputIds, targets: [each.targetIds] }]);
-          sums.push(scores![0]!.logProbability);
+    for (const scoring of ['sum', 'mean'] as const)
+      it(`are those of each example and class alone, by the ${scoring} over its tokens, in the order of the examples`, async () => {
+        const classes = scorableClasses({ ...task, label: { ...task.label!, scoring } }, model)!;
+        const predictions = await predictAll(session, numbers, examples, classes, options);
+        for (const [index, { inputIds, targetIds, target }] of examples.entries()) {
+          const sums: number[] = [];
+          const ranked: number[] = [];
+          for (const each of classes) {
+            const [scores] = await session.score(numbers, [{ inputIds, targets: [each.targetIds] }]);
+            sums.push(scores![0]!.logProbability);
+            ranked.push(scores![0]!.logProbability / (scoring === 'mean' ? each.targetIds.length : 1));
+          }
+          const { predicted, probabilities, logProbability, tokens } = predictions[index]!;
+          const total = ranked.reduce((sum, each) => sum + Math.exp(each), 0);
+          assert.equal(predicted, classes[ranked.indexOf(Math.max(...ranked))]!.words);
+          for (const [place, score] of ranked.entries()) {
+            assert.ok(Math.abs(probabilities![place]! - Math.exp(score) / total) < 1e-4);
+          }
+          assert.ok(Math.abs(logProbability - sums[classes.findIndex(({ words }) => words === target)]!) < 1e-3);
+          assert.equal(tokens, targetIds.length);
         }
-        const { predicted, probabilities, logProbability, tokens } = predictions[index]!;
-        const total = sums.reduce((sum, each) => sum + Math.exp(each), 0);
-        assert.equal(predicted, classes[sums.indexOf(Math.max(...sums))]!.words);
-        for (const [place, sum] of sums.entries()) {
-          assert.ok(Math.abs(probabilities![place]! - Math.exp(sum) / total) < 1e-4);
-        }
-        assert.ok(Math.abs(logProbability - sums[classes.findIndex(({ words }) => words === target)]!) < 1e-3);
-        assert.equal(tokens, targetIds.length);
-      }
-      const first = new Set(predictions.map(({ logProbability }) => logProbability.toFixed(4)));
-      assert.ok(first.size > 5, 'the model sees the texts');
-    });
+        const first = new Set(predictions.map(({ logProbability }) => logProbability.toFixed(4)));
+        assert.ok(first.size > 5, 'the model sees the texts');
+      });
 
     it('do not depend on how many fit into a pass', async () => {
       const [one, many] = await Promise.all(

@@ -87,6 +87,14 @@ describe('an experiment file', () => {
     }
   });
 
+  it('ranks label words by the sum or the mean of their log-probabilities, by nothing else', () => {
+    const scoredBy = (scoring: string): string =>
+      written({ task: { ...valid.task, label: { ...valid.task.label, scoring } } });
+    const { task } = parseExperiment(scoredBy('mean'), 'reviews.tune.json');
+    assert.equal(task.label!.scoring, 'mean');
+    assert.match(messageOf(scoredBy('median')), /task\.label\.scoring: give one of "sum", "mean"$/);
+  });
+
   it('has shares of a split that add up to 1', () => {
     const data = { train: 'a.csv', split: { train: 0.8, dev: 0.1, test: 0.2 } };
     assert.match(messageOf(written({ data })), /data\.split: the shares train, dev and test add up to 1$/);

@@ -5,6 +5,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { inTemporaryFolder } from '../runs/records';
+import { loadFrozenModel } from '../../../extension/engine/models/loadFrozenModel';
 import { cliEntry, root, tinyExperiment, tinyModel } from './tinyExperiment';
 
 interface Ran {
@@ -55,6 +56,30 @@ describe('the command line', () => {
     }
   });
 
+  it('writes on behind texts, with and without a prompt', async () => {
+    const texts = ['The film', 'Is it good?'];
+    const generated = async (...more: string[]): Promise<string[]> => {
+      const words = [...texts.flatMap((each) => ['--text', each]), '--max-tokens', '6', '--json', ...more];
+      const { status, out, err } = await softprompt('generate', tinyModel, ...words);
+      assert.equal(status, 0, err);
+      return (lastLine(out) as { results: { text: string }[] }).results.map((each) => each.text);
+    };
+    const model = await loadFrozenModel(tinyModel);
+    const session = await model.openGenerationSession({ executionProvider: 'cpu', promptLength: 0 });
+    const requests = texts.map((each) => ({ inputIds: model.encodeInput(each) }));
+    const expected = await session.generate(new Float32Array(0), requests, { maxNewTokens: 6 });
+    await session.release();
+
+    assert.deepEqual(
+      await generated(),
+      expected.map((each) => each.text),
+    );
+    const prompt = ['--prompt', join(root, 'test/fixtures/adapters/causal')];
+    const drawn = await generated(...prompt, '--seed', '3', '--top-p', '0.9');
+    assert.deepEqual(await generated(...prompt, '--seed', '3', '--top-p', '0.9'), drawn);
+    assert.notDeepEqual(await generated(...prompt, '--seed', '4', '--top-p', '0.9'), drawn);
+  });
+
   it('verifies a model in float64', async () => {
     const { status, out, err } = await softprompt('verify', tinyModel, '--json');
     assert.equal(status, 0, err);
@@ -100,6 +125,8 @@ describe('the command line', () => {
       ['tune', 'a', '--provider', 'abacus'],
       ['import', 'a'],
       ['export', 'a', 'b', '--format', 'bin'],
+      ['generate', 'bundled'],
+      ['generate', 'bundled', '--text', 'a', '--top-p', 'most'],
     ]) {
       const { status, out, err } = await softprompt(...words);
       assert.equal(status, 2, words.join(' '));
@@ -120,7 +147,7 @@ describe('the command line', () => {
   it('shows its commands', async () => {
     const { status, out } = await softprompt('--help');
     assert.equal(status, 0);
-    for (const command of ['tune', 'runs', 'verify', 'import', 'export'])
+    for (const command of ['tune', 'runs', 'verify', 'generate', 'evaluate', 'import', 'export'])
       assert.ok(out.includes(`softprompt ${command} `), out);
   });
 });

@@ -13,6 +13,7 @@ import { causalBias } from '../causalBatch';
 import type { Configuration } from '../configuration';
 import { encoderDecoderFeeds } from '../encoderDecoderBatch';
 import type { FrozenTensors } from '../frozenTensors';
+import type { KeysAndValues, PastLayers } from '../generation/pastLayers';
 import type { LanguageModel } from '../languageModel';
 
 /**
@@ -34,7 +35,21 @@ export function t5(configuration: Configuration, tensors: FrozenTensors): Langua
     parameters: tensors.parameters,
     endToken: c.endToken,
     embeddings: tensors.place(embeddingName, [c.vocabulary, c.width]),
+    embeddingScale: 1,
     targetLogits: (prompt) => targetLogits(c, w, prompt),
+    continuation: {
+      kind: 'encoder-decoder',
+      startToken: c.startToken,
+      crossAttention(prompt) {
+        const side = encoderSide('batch', prompt);
+        return crossAttention(c, w, encode(c, w, prompt, encoderMask(side.length)), side);
+      },
+      encoderFeeds: (length) => ({ encoderBuckets: relativeBuckets(length, true, c.buckets, c.maxDistance) }),
+      nextLogits: (past, cross) => nextLogits(c, w, past, cross),
+      decoderFeeds: (position, slots) => ({
+        decoderBuckets: bucketsBetween([position], [...Array(slots).keys(), position], false, c.buckets, c.maxDistance),
+      }),
+    },
     feeds(examples, promptLength) {
       const { feeds, encoderLength, decoderLength } = encoderDecoderFeeds(examples, promptLength, c.startToken);
       return {
@@ -138,51 +153,105 @@ type FeedForwardWeights = ReturnType<typeof readFeedForward>;
 
 /** Logits at the target positions, [targets, V]. */
 function targetLogits(c: T5Configuration, w: T5Weights, prompt: Value | undefined): Value {
-  const sequence = prompt === undefined ? 'text' : sumOf(prompt.shape.at(-2)!, 'text');
-  const encoderMask = unsqueeze(unsqueeze(input('encoderMask', 'float', ['batch', sequence]), 1), 1);
-  const memory = encode(c, w, prompt, encoderMask, sequence);
-
+  const { length } = encoderSide('rows', prompt);
   // One row of the encoder may serve several of the decoder, each with its own target.
   const encoderRows = input('encoderRows', 'int64', ['rows']);
-  const memoryRows = reshape(gather(reshape(memory, ['batch', sequence, c.width]), encoderRows), [-1, c.width]);
-  const decoded = decode(c, w, memoryRows, gather(encoderMask, encoderRows), sequence);
-  const atTargets = gather(rmsNorm(decoded, w.decoder.norm, c.epsilon), input('targetRows', 'int64', ['targets']));
-  return linear(c.scaledOutput ? mul(atTargets, c.width ** -0.5) : atTargets, w.head);
+  const mask = encoderMask(length);
+  const memory = reshape(encode(c, w, prompt, mask), ['batch', length, c.width]);
+  const memoryRows = reshape(gather(memory, encoderRows), [-1, c.width]);
+  const decoded = decode(c, w, {
+    ids: input('decoderIds', 'int64', ['rows', 'decoder']),
+    buckets: input('decoderBuckets', 'int64', ['decoder', 'decoder']),
+    mask: input('causalBias', 'float', ['decoder', 'decoder']),
+    cross: crossAttention(c, w, memoryRows, { rows: 'rows', length }),
+    crossMask: gather(mask, encoderRows),
+    extend: (own) => own,
+  });
+  return headLogits(c, w, gather(decoded, input('targetRows', 'int64', ['targets'])));
+}
+
+/** Logits [rows, V] of the token that follows one new token a row, `decoderIds` [rows, 1], behind its past. */
+function nextLogits(c: T5Configuration, w: T5Weights, past: PastLayers, cross: readonly KeysAndValues[]): Value {
+  const decoded = decode(c, w, {
+    ids: input('decoderIds', 'int64', ['rows', 1]),
+    buckets: input('decoderBuckets', 'int64', [1, 'past + 1']),
+    mask: unsqueeze(input('causalBias', 'float', ['rows', 1, 'past + 1']), 1),
+    cross,
+    crossMask: unsqueeze(unsqueeze(input('crossMask', 'float', ['rows', 'encoder']), 1), 1),
+    extend: (own) => past.extend(own),
+  });
+  return headLogits(c, w, decoded);
+}
+
+/** [rows, D] of the decoder -> [rows, V]. */
+function headLogits(c: T5Configuration, w: T5Weights, decoded: Value): Value {
+  const normed = rmsNorm(decoded, w.decoder.norm, c.epsilon);
+  return linear(c.scaledOutput ? mul(normed, c.width ** -0.5) : normed, w.head);
+}
+
+/** The rows of the encoder: prompt and text. */
+function encoderSide(rows: Dim, prompt: Value | undefined): Side {
+  return { rows, length: sumOf(prompt?.shape.at(-2) ?? 0, 'text') };
+}
+
+/** Added to the scores of attention to the encoder's rows, [batch, 1, 1, sequence]: an input, so made once a graph. */
+function encoderMask(sequence: Dim): Value {
+  return unsqueeze(unsqueeze(input('encoderMask', 'float', ['batch', sequence]), 1), 1);
 }
 
 /** The encoder's output, [batch * sequence, D]; its activations are kept in that shape. */
-function encode(c: T5Configuration, w: T5Weights, prompt: Value | undefined, mask: Value, sequence: Dim): Value {
+function encode(c: T5Configuration, w: T5Weights, prompt: Value | undefined, mask: Value): Value {
   const text = gather(w.embeddings, input('ids', 'int64', ['batch', 'text']));
   let x = reshape(
     prompt === undefined ? text : concat([expand(prompt, ['batch', prompt.shape.at(-2)!, c.width]), text], 1),
     [-1, c.width],
   );
-  const buckets = input('encoderBuckets', 'int64', [sequence, sequence]);
+  const side = encoderSide('batch', prompt);
+  const buckets = input('encoderBuckets', 'int64', [side.length, side.length]);
   const bias = add(relativeBias(w.encoder.relativeBias, buckets), mask);
-  const side: Side = { rows: 'batch', length: sequence };
   for (const [i, block] of w.encoder.blocks.entries()) {
     x = scope(`encoder.${i}`, () => {
       const y = rmsNorm(x, block.selfNorm, c.epsilon);
-      const z = add(x, attend(c, block.self, y, side, y, side, bias));
+      const z = add(x, attend(c, block.self, y, side, keysAndValues(c, block.self, y, side), bias));
       return add(z, feedForward(block.feedForward, rmsNorm(z, block.feedForwardNorm, c.epsilon)));
     });
   }
   return rmsNorm(x, w.encoder.norm, c.epsilon);
 }
 
-/** The decoder's output before its last norm, [rows * decoder, D]; `memory` is the encoder's, [rows * sequence, D]. */
-function decode(c: T5Configuration, w: T5Weights, memory: Value, memoryMask: Value, sequence: Dim): Value {
-  const ids = input('decoderIds', 'int64', ['rows', 'decoder']);
-  const buckets = input('decoderBuckets', 'int64', ['decoder', 'decoder']);
-  const bias = add(relativeBias(w.decoder.relativeBias, buckets), input('causalBias', 'float', ['decoder', 'decoder']));
-  const own: Side = { rows: 'rows', length: 'decoder' };
-  const encoder: Side = { rows: 'rows', length: sequence };
+/** What the decoder's layers see of the encoder's output `memory` [rows * sequence, D], layer by layer. */
+function crossAttention(c: T5Configuration, w: T5Weights, memory: Value, side: Side): KeysAndValues[] {
+  return w.decoder.blocks.map(({ cross }) => keysAndValues(c, cross, memory, side));
+}
+
+interface DecoderInput {
+  /** [rows, tokens]. */
+  readonly ids: Value;
+  /** Bucket of the distance from each token to each key, [tokens, keys]. */
+  readonly buckets: Value;
+  /** Added to the scores of self-attention, and to those of attention to the encoder. */
+  readonly mask: Value;
+  readonly crossMask: Value;
+  /** One a layer. */
+  readonly cross: readonly KeysAndValues[];
+  /** A layer's keys and values of these tokens -> all that the tokens see. */
+  readonly extend: (own: KeysAndValues) => KeysAndValues;
+}
+
+/** The decoder's output before its last norm, [rows * tokens, D]. */
+function decode(
+  c: T5Configuration,
+  w: T5Weights,
+  { ids, buckets, mask, cross, crossMask, extend }: DecoderInput,
+): Value {
+  const bias = add(relativeBias(w.decoder.relativeBias, buckets), mask);
+  const side: Side = { rows: ids.shape[0]!, length: ids.shape[1]! };
   let x = reshape(gather(w.embeddings, ids), [-1, c.width]);
   for (const [i, block] of w.decoder.blocks.entries()) {
     x = scope(`decoder.${i}`, () => {
       const y = rmsNorm(x, block.selfNorm, c.epsilon);
-      const z = add(x, attend(c, block.self, y, own, y, own, bias));
-      const crossed = attend(c, block.cross, rmsNorm(z, block.crossNorm, c.epsilon), own, memory, encoder, memoryMask);
+      const z = add(x, attend(c, block.self, y, side, extend(keysAndValues(c, block.self, y, side)), bias));
+      const crossed = attend(c, block.cross, rmsNorm(z, block.crossNorm, c.epsilon), side, cross[i]!, crossMask);
       const u = add(z, crossed);
       return add(u, feedForward(block.feedForward, rmsNorm(u, block.feedForwardNorm, c.epsilon)));
     });
@@ -196,23 +265,27 @@ interface Side {
   readonly length: Dim;
 }
 
-/** Attention of `x` to `memory`, both [rows * length, D]; without a scale. */
+/** Keys and values of `x` [rows * length, D] as attention takes them, [rows, heads, length, headWidth]. */
+function keysAndValues(c: T5Configuration, w: AttentionWeights, x: Value, side: Side): KeysAndValues {
+  return { keys: byHead(c, linear(x, w.key), side), values: byHead(c, linear(x, w.value), side) };
+}
+
+/** Attention of `x` [rows * length, D] to keys and values; without a scale. */
 function attend(
   c: T5Configuration,
   w: AttentionWeights,
   x: Value,
-  xSide: Side,
-  memory: Value,
-  memorySide: Side,
+  side: Side,
+  { keys, values }: KeysAndValues,
   bias: Value,
 ): Value {
-  const heads = (y: Value, { rows, length }: Side): Value =>
-    transpose(reshape(y, [rows, length, c.heads, c.headWidth]), [0, 2, 1, 3]);
-  const query = heads(linear(x, w.query), xSide);
-  const key = heads(linear(memory, w.key), memorySide);
-  const value = heads(linear(memory, w.value), memorySide);
-  const attended = transpose(attention(query, key, value, { scale: 1, bias }), [0, 2, 1, 3]);
-  return linear(reshape(attended, [productOf([xSide.rows, xSide.length]), c.heads * c.headWidth]), w.output);
+  const query = byHead(c, linear(x, w.query), side);
+  const attended = transpose(attention(query, keys, values, { scale: 1, bias }), [0, 2, 1, 3]);
+  return linear(reshape(attended, [productOf([side.rows, side.length]), c.heads * c.headWidth]), w.output);
+}
+
+function byHead(c: T5Configuration, x: Value, { rows, length }: Side): Value {
+  return transpose(reshape(x, [rows, length, c.heads, c.headWidth]), [0, 2, 1, 3]);
 }
 
 function feedForward(w: FeedForwardWeights, x: Value): Value {
@@ -225,11 +298,23 @@ function relativeBias(table: Value, buckets: Value): Value {
   return unsqueeze(transpose(gather(table, buckets), [2, 0, 1]), 0);
 }
 
+/** Buckets of all distances within one row, [length, length]. */
+export function relativeBuckets(length: number, bidirectional: boolean, buckets: number, maxDistance: number): Feed {
+  const positions = Array.from({ length }, (_, i) => i);
+  return bucketsBetween(positions, positions, bidirectional, buckets, maxDistance);
+}
+
 /**
- * Bucket of the distance from each query (row) to each key (column), [length, length]. Half of the buckets hold one small distance
+ * Bucket of the distance from each query (row) to each key (column), given their positions. Half of the buckets hold one small distance
  * each, the others grow logarithmically up to `maxDistance`; an encoder splits them between both directions.
  */
-export function relativeBuckets(length: number, bidirectional: boolean, buckets: number, maxDistance: number): Feed {
+function bucketsBetween(
+  queries: readonly number[],
+  keys: readonly number[],
+  bidirectional: boolean,
+  buckets: number,
+  maxDistance: number,
+): Feed {
   const perDirection = bidirectional ? Math.floor(buckets / 2) : buckets;
   const exact = Math.floor(perDirection / 2);
   const bucketOf = (relative: number): number => {
@@ -241,6 +326,6 @@ export function relativeBuckets(length: number, bidirectional: boolean, buckets:
     );
     return ahead + Math.min(exact + logarithmic, perDirection - 1);
   };
-  const data = Int32Array.from({ length: length * length }, (_, i) => bucketOf((i % length) - Math.floor(i / length)));
-  return { data, shape: [length, length] };
+  const data = Int32Array.from(queries.flatMap((query) => keys.map((key) => bucketOf(key - query))));
+  return { data, shape: [queries.length, keys.length] };
 }

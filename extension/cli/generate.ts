@@ -1,0 +1,75 @@
+import { resolve } from 'node:path';
+import type { FrozenModel, GenerationOptions } from '../engine/models/frozenModel';
+import { readStoredPrompt } from '../engine/prompts/storedPrompt';
+import { openNamedModel } from '../trainer/jobs/namedModel';
+import { parseWords, printJson, UsageError, type Command } from './command';
+
+/** Writes on behind a text, in this process and on the CPU. */
+export const generate: Command = {
+  name: 'generate',
+  usage:
+    'generate MODEL --text TEXT [--prompt PROMPT] [--max-tokens N] [--temperature T] [--top-k K] [--top-p P] [--seed S] ' +
+    '[--stop WORD] [--json]',
+  summary:
+    'Writes on behind TEXT (several: --text again) with a model folder or "bundled", and with the soft prompt PROMPT in front, such as a ' +
+    'checkpoint folder. At most N tokens, 64 by default, up to the end token or the first stop WORD. Greedy, unless T, K, P or S is given.',
+  async run(words, resources) {
+    const { values, positionals } = parseWords(
+      words,
+      this.usage,
+      {
+        text: { type: 'string', multiple: true },
+        prompt: { type: 'string' },
+        'max-tokens': { type: 'string' },
+        temperature: { type: 'string' },
+        'top-k': { type: 'string' },
+        'top-p': { type: 'string' },
+        seed: { type: 'string' },
+        stop: { type: 'string', multiple: true },
+        json: { type: 'boolean' },
+      },
+      1,
+    );
+    const { text: texts } = values;
+    if (texts === undefined)
+      throw new UsageError(`give the text to go on from: --text TEXT. Usage: softprompt ${this.usage}`);
+    const [temperature, topK, topP, seed, most] = (
+      ['temperature', 'top-k', 'top-p', 'seed', 'max-tokens'] as const
+    ).map((name) => numberOf(name, values[name]));
+    const sampled = [temperature, topK, topP, seed].some((each) => each !== undefined);
+    const options: GenerationOptions = {
+      maxNewTokens: most ?? 64,
+      stopWords: values.stop,
+      ...(sampled ? { sampling: { temperature: temperature ?? 1, topK, topP, seed: seed ?? 0 } } : {}),
+    };
+    const model = await openNamedModel(positionals[0] ?? '', process.cwd(), resources);
+    const prompt = values.prompt === undefined ? new Float32Array(0) : await readPrompt(values.prompt, model);
+    const session = await model.openGenerationSession({
+      executionProvider: 'cpu',
+      promptLength: prompt.length / model.width,
+    });
+    const requests = texts.map((text) => ({ inputIds: model.encodeInput(text) }));
+    const generations = await session.generate(prompt, requests, options).finally(() => session.release());
+    const results = generations.map((generation, i) => ({ input: texts[i]!, ...generation }));
+    if (values.json) printJson({ model: model.name, results });
+    else process.stdout.write(results.map(({ text }) => `${text}\n`).join(''));
+    return 0;
+  },
+};
+
+/** [P, D] row-major. */
+async function readPrompt(path: string, { name, width }: FrozenModel): Promise<Float32Array> {
+  const stored = await readStoredPrompt(resolve(path));
+  if (stored.width !== width)
+    throw new Error(
+      `${stored.path}: its virtual tokens have ${stored.width} numbers, those of ${name} ${width}; it was learned for another model`,
+    );
+  return stored.prompt;
+}
+
+function numberOf(name: string, given: string | undefined): number | undefined {
+  if (given === undefined) return undefined;
+  const number = Number(given);
+  if (given.trim() === '' || !Number.isFinite(number)) throw new UsageError(`--${name} ${given}: give a number`);
+  return number;
+}

@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { FrozenModel, Generation, GenerationSession } from '../../../extension/engine/models/frozenModel';
+import { loadFrozenModel } from '../../../extension/engine/models/loadFrozenModel';
+import { type Expected, largestDifference, modelFixtures, modelNames, readExpected } from './modelFixtures';
+
+const cpu = { executionProvider: 'cpu', threads: 1 } as const;
+
+interface Row {
+  readonly inputIds: readonly number[];
+  readonly ids: readonly number[];
+  readonly text: string;
+}
+/** What test/oracles/generation.py writes. */
+interface Written {
+  readonly newTokens: number;
+  readonly prompted: readonly Row[];
+  readonly bare: readonly Row[];
+  readonly ended: { readonly endToken: number; readonly rows: readonly Row[] };
+}
+
+function readWritten(name: string): Written {
+  return JSON.parse(readFileSync(join(process.cwd(), `test/fixtures/generation/${name}.json`), 'utf8')) as Written;
+}
+
+const idsAndText = (rows: readonly (Row | Generation)[]): unknown => rows.map(({ ids, text }) => ({ ids, text }));
+const noPrompt = new Float32Array(0);
+
+describe('greedy texts are those of transformers', function () {
+  this.timeout(120_000);
+  for (const name of modelNames) {
+    describe(name, () => {
+      const written = readWritten(name);
+      const maxNewTokens = written.newTokens;
+      let model: FrozenModel;
+      let expected: Expected;
+      let prompted: GenerationSession;
+      before(async () => {
+        model = await loadFrozenModel(join(modelFixtures, name));
+        expected = await readExpected(name);
+        prompted = await model.openGenerationSession({ ...cpu, promptLength: expected.promptLength });
+      });
+      after(() => prompted.release());
+
+      it('behind a soft prompt, rows of different length in one batch', async () => {
+        const texts = await prompted.generate(expected.prompt, written.prompted, { maxNewTokens });
+        assert.deepEqual(idsAndText(texts), idsAndText(written.prompted));
+        assert.ok(texts.every(({ stopped }) => stopped === 'length'));
+      });
+
+      it('of the bare model', async () => {
+        const session = await model.openGenerationSession({ ...cpu, promptLength: 0 });
+        const texts = await session.generate(noPrompt, written.bare, { maxNewTokens });
+        await session.release();
+        assert.deepEqual(idsAndText(texts), idsAndText(written.bare));
+      });
+
+      it('with a prompt for each row, as one after the other', async () => {
+        const { promptLength, prompt } = expected;
+        const prompts = written.prompted.map((_, row) => prompt.map((number) => number * (1 + row / 2)));
+        const session = await model.openGenerationSession({ ...cpu, promptLength, promptPerRequest: true });
+        const all = Float32Array.from(prompts.flatMap((each) => [...each]));
+        const together = await session.generate(all, written.prompted, { maxNewTokens });
+        await session.release();
+        const alone: Generation[] = [];
+        for (const [row, request] of written.prompted.entries())
+          alone.push(...(await prompted.generate(prompts[row]!, [request], { maxNewTokens })));
+        assert.deepEqual(idsAndText(together), idsAndText(alone));
+      });
+
+      it('a row that meets its end token leaves, and the others go on as before', async () => {
+        const folder = await mkdtemp(join(tmpdir(), 'end-token-'));
+        await cp(join(modelFixtures, name), folder, { recursive: true });
+        const config = JSON.parse(await readFile(join(folder, 'config.json'), 'utf8')) as Record<string, unknown>;
+        await writeFile(
+          join(folder, 'config.json'),
+          JSON.stringify({ ...config, eos_token_id: written.ended.endToken }),
+        );
+        const { promptLength, prompt } = expected;
+        const session = await (await loadFrozenModel(folder)).openGenerationSession({ ...cpu, promptLength });
+        const texts = await session.generate(prompt, written.ended.rows, { maxNewTokens });
+        await session.release();
+        await rm(folder, { recursive: true });
+        assert.deepEqual(idsAndText(texts), idsAndText(written.ended.rows));
+        const stopped = written.ended.rows.map(({ ids }) => (ids.length < maxNewTokens ? 'end' : 'length'));
+        assert.deepEqual(
+          texts.map((text) => text.stopped),
+          stopped,
+        );
+      });
+
+      it('the log-probability is that of scoring the text as a target', async () => {
+        const texts = await prompted.generate(expected.prompt, written.prompted, { maxNewTokens });
+        const scoring = await model.openScoringSession({ ...cpu, promptLength: expected.promptLength });
+        const requests = texts.map(({ ids }, row) => ({ inputIds: written.prompted[row]!.inputIds, targets: [ids] }));
+        const scores = (await scoring.score(expected.prompt, requests)).flat();
+        await scoring.release();
+        assert.ok(scores.every(({ greedy }) => greedy));
+        const sums = (list: readonly { readonly logProbability: number }[]): number[] =>
+          list.map(({ logProbability }) => logProbability);
+        assert.ok(largestDifference(sums(texts), sums(scores)) < 1e-5 * maxNewTokens);
+      });
+    });
+  }
+});
