@@ -3,9 +3,11 @@ import { join, resolve } from 'node:path';
 import { readFile } from 'node:fs/promises';
 import {
   type BaselineName,
+  type EvaluationMethod,
   type EvaluationRecord,
   type EvaluationRequest,
   baselineNames,
+  evaluationMethods,
 } from '../protocol/evaluation';
 import { parseExperiment } from '../protocol/parseExperiment';
 import { runJob } from '../trainer/jobs/table';
@@ -20,7 +22,7 @@ export const evaluate: Command = {
   usage:
     'evaluate DATASET[,DATASET...]|EVALUATION_FOLDER [--prompts A,B] [--ensemble] [--baselines majority,zero-shot,few-shot] ' +
     '[--shots K] [--seeds N] [--text-prompt TEMPLATE] [--task FILE.tune.json] [--model MODEL] [--train FILE] ' +
-    '[--part all|test|dev] [--sample N] [--seed N] [--runs DIR] [--provider NAME] [--json]',
+    '[--part all|test|dev] [--method rank|generate] [--sample N] [--seed N] [--runs DIR] [--provider NAME] [--json]',
   summary:
     'Scores prompts (run folders, adapters, prompt files) and baselines row by row, or goes on with an evaluation that was left. ' +
     'Several data sets give the grid of domains. --ensemble: also the vote and the mean of all prompts. --task: columns and label ' +
@@ -33,6 +35,7 @@ export const evaluate: Command = {
         ...{ prompts: { type: 'string' }, ensemble: { type: 'boolean' }, baselines: { type: 'string' } },
         ...{ shots: { type: 'string' }, seeds: { type: 'string' }, 'text-prompt': { type: 'string' } },
         ...{ task: { type: 'string' }, model: { type: 'string' }, train: { type: 'string' }, part: { type: 'string' } },
+        method: { type: 'string' },
         ...{ sample: { type: 'string' }, seed: { type: 'string' }, runs: { type: 'string' } },
         ...{ provider: { type: 'string' }, json: { type: 'boolean' } },
       },
@@ -57,7 +60,7 @@ export const evaluate: Command = {
       baselines: listed(values.baselines).map(baselineNamed),
       shots: whole('shots', values.shots, 4),
       fewShotSeeds: whole('seeds', values.seeds, 3),
-      method: 'rank',
+      method: methodNamed(values.method),
       assignment: 'grid',
       seed: whole('seed', values.seed, 0),
       ...(values.sample === undefined ? {} : { sample: whole('sample', values.sample, 1) }),
@@ -110,6 +113,12 @@ function baselineNamed(name: string): BaselineName {
   return found;
 }
 
+function methodNamed(name = 'rank'): EvaluationMethod {
+  const found = evaluationMethods.find((each) => each === name);
+  if (!found) throw new UsageError(`--method ${name}: the methods are ${evaluationMethods.join(', ')}`);
+  return found;
+}
+
 function whole(option: string, text: string | undefined, fallback: number): number {
   const value = text === undefined ? fallback : Number(text);
   if (!Number.isInteger(value) || value < 0) throw new UsageError(`--${option} ${text}: give a whole number from 0`);
@@ -135,10 +144,21 @@ function report(record: EvaluationRecord, folder: string): string {
         percent(value),
         intervals[metric] ? intervals[metric].map(percent).join(' to ') : '',
         best > 0 ? `${value >= best ? '+' : '-'}${(Math.abs(value - best) * 100).toFixed(1)}` : '',
-        ...['macro-f1', 'matthews', 'loss', 'ece'].map((each) => scores[each]?.toFixed(3) ?? ''),
+        ...['macro-f1', 'matthews', 'loss', 'ece', 'token-f1', 'illegal'].map((each) => scores[each]?.toFixed(3) ?? ''),
       ];
     });
-    const header = ['predictor', metric, '95 % interval', 'to best prompt', 'macro F1', 'Matthews', 'loss', 'ECE'];
+    const header = [
+      'predictor',
+      metric,
+      '95 % interval',
+      'to best prompt',
+      'macro F1',
+      'Matthews',
+      'loss',
+      'ECE',
+      'token F1',
+      'illegal',
+    ];
     return `${name} (${part === 'all' ? 'all' : `${part} part,`} ${rows} rows)\n${textTable([header, ...lines])}`;
   });
   const rate = record.rowsPerSecond === undefined ? '' : `, ${record.rowsPerSecond.toFixed(1)} rows a second`;

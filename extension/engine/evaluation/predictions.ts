@@ -136,7 +136,8 @@ async function* scoredPasses(
   }
 }
 
-function joined(prompts: readonly Float32Array[]): Float32Array {
+/** Prompts of one length behind each other: [requests, P, D]. */
+export function joined(prompts: readonly Float32Array[]): Float32Array {
   const size = prompts[0]?.length ?? 0;
   const all = new Float32Array(prompts.length * size);
   for (const [index, prompt] of prompts.entries()) all.set(prompt, index * size);

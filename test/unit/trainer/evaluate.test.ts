@@ -157,6 +157,18 @@ describe('an evaluation', function () {
     assert.deepEqual(resumed.record.results, whole.record.results);
   });
 
+  it('by generation counts the texts that are none of the label words', async () => {
+    const { folder, record } = await evaluate({ method: 'generate', baselines: ['zero-shot'] });
+    const predictions = await readPredictions(folder);
+    for (const { id } of record.predictors) {
+      const lines = [...predictions.get(id)!.values()];
+      assert.ok(lines.every(({ text, predicted }) => text !== undefined && predicted !== undefined));
+      const illegal = lines.filter(({ predicted }) => predicted === null).length / lines.length;
+      assert.equal(scoreOf(record, id, 'illegal'), illegal);
+      assert.ok(lines.every(({ text, predicted }) => predicted === null || text!.startsWith(predicted!)));
+    }
+  });
+
   it('of some rows only looks at those', async () => {
     const { folder } = await evaluate({
       rows: [[3, 8, 119]],

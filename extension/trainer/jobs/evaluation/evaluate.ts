@@ -99,7 +99,9 @@ async function ask(
   const total = plan.asked.reduce((sum, { questions }) => sum + questions.length, 0);
   const stop = context.signal;
   try {
+    const method = writer.record.request?.method ?? 'rank';
     const passes = answers(model, plan.asked, (question) => writer.has(question), {
+      method,
       executionProvider,
       batchTokens,
       stop,

@@ -5,6 +5,7 @@ import { readStoredPrompt, type StoredPrompt } from '../../../engine/prompts/sto
 import type { ResolvedExperiment } from '../../../protocol/presets';
 import type { RunRecord } from '../../../protocol/run';
 import { bestCheckpoint, checkpointPath } from '../../../runs/checkpoints';
+import { recordedExperiment } from '../experimentSource';
 import { readMarks, readRecord, recordPath } from '../../../runs/runFolder';
 
 /** A prompt and the run it comes from, where it comes from one. */
@@ -44,8 +45,7 @@ async function fromRun(folder: string, run: RunRecord, step: number): Promise<Pr
   const { name = run.name } = await readMarks(folder);
   return {
     ...{ name: run.imported ? name : `${name}, step ${step}`, stored, sha256: hashOf(stored.prompt), run, step },
-    // The record of a run that has begun has every default filled in.
-    ...(run.experiment ? { experiment: run.experiment as ResolvedExperiment } : {}),
+    ...(run.experiment ? { experiment: recordedExperiment(run) } : {}),
   };
 }
 
