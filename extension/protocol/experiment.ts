@@ -209,6 +209,7 @@ const training = z.strictObject({
   seed: optional(natural, { description: 'Seed of the initialiser and of the data order.' }),
 });
 
+export const frozenWeights = ['stored', 'int4'] as const;
 export const executionProviders = ['auto', 'cpu', 'webgpu', 'cuda', 'dml', 'coreml'] as const;
 
 const experiment = required(
@@ -218,6 +219,13 @@ const experiment = required(
     model: required(text, {
       description: '"bundled", or a folder with config.json, tokenizer.json and safetensors.',
       default: 'bundled',
+    }),
+    frozenWeights: optional(z.enum(frozenWeights), {
+      description: 'How the weights of the frozen model are held while it runs.',
+      enumDescriptions: [
+        'As the model has them.',
+        'Those of linear maps in 4 bits: less memory, slower steps, and a slightly different model.',
+      ],
     }),
     data: required(data, { description: 'Where the labelled examples come from.' }),
     task: required(taskSchema, { description: 'How a row becomes an input text and a target text.' }),
@@ -262,5 +270,6 @@ export type Optimizer = z.infer<typeof optimizer>;
 export type Schedule = z.infer<typeof schedule>;
 export type Initialiser = (typeof initialisers)[number];
 export type Metric = (typeof metrics)[number];
+export type FrozenWeights = (typeof frozenWeights)[number];
 export type ExecutionProvider = (typeof executionProviders)[number];
 export type PresetName = (typeof presets)[number];

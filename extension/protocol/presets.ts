@@ -1,8 +1,19 @@
-import type { Experiment, Initialiser, Metric, Optimizer, PresetName, Schedule, Split, Task } from './experiment';
+import type {
+  Experiment,
+  FrozenWeights,
+  Initialiser,
+  Metric,
+  Optimizer,
+  PresetName,
+  Schedule,
+  Split,
+  Task,
+} from './experiment';
 
 /** An experiment in which nothing is left open: what a run does and what its record keeps. */
 export interface ResolvedExperiment extends Experiment {
   readonly name: string;
+  readonly frozenWeights: FrozenWeights;
   readonly data: Omit<Experiment['data'], 'split'> & { readonly split: Split };
   readonly task: Task & { readonly maxTokens: number };
   readonly prompt: {
@@ -109,6 +120,7 @@ export function resolveExperiment(experiment: Experiment, name = 'experiment'): 
   return {
     ...experiment,
     name: experiment.name ?? name,
+    frozenWeights: experiment.frozenWeights ?? 'stored',
     data: { ...data, split: { train: 0.8, dev: 0.1, test: 0.1, ...resolvedSplit(data.split) } },
     task: {
       ...task,

@@ -32,6 +32,8 @@ def make_inputs(vocabulary: int, seq2seq: bool) -> list[list[int]]:
 def generate(model, prompt: torch.Tensor, ids: list[int], end_token: int) -> list[int]:
     rows = torch.tensor([ids], dtype=torch.long)
     embedded = torch.cat([prompt[None], model.get_input_embeddings()(rows)], dim=1)
+    if model.config.model_type == "gemma3":
+        return likeliest_tokens(model, embedded, end_token)
     output = model.generate(
         inputs_embeds=embedded,
         attention_mask=torch.ones(embedded.shape[:2], dtype=torch.long),
@@ -48,6 +50,18 @@ def generate(model, prompt: torch.Tensor, ids: list[int], end_token: int) -> lis
     if model.config.is_encoder_decoder:
         output = output[1:]
     return output[: output.index(end_token)] if end_token in output else output
+
+
+def likeliest_tokens(model, embedded: torch.Tensor, end_token: int) -> list[int]:
+    """The same by hand, for the model with eyes, whose `generate` takes no embeddings."""
+    ids: list[int] = []
+    while len(ids) < NEW_TOKENS:
+        chosen = int(model(inputs_embeds=embedded).logits[0, -1].argmax())
+        if chosen == end_token:
+            break
+        ids.append(chosen)
+        embedded = torch.cat([embedded, model.get_input_embeddings()(torch.tensor([[chosen]]))], dim=1)
+    return ids
 
 
 def peft_generate(model, prompt: torch.Tensor, inputs: list[list[int]], end_token: int) -> list[list[int]]:
@@ -71,7 +85,7 @@ def write(folder: Path) -> None:
     model = loader.from_pretrained(folder, dtype=torch.float32, attn_implementation="eager").eval()
     prompt = load_file(folder / "expected.safetensors")["prompt"]
     tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-    end_token = config["eos_token_id"]
+    end_token = config.get("text_config", config)["eos_token_id"]
     vocabulary, width = model.get_input_embeddings().weight.shape
     inputs = make_inputs(vocabulary, seq2seq)
 
@@ -86,7 +100,8 @@ def write(folder: Path) -> None:
         bare = rows(torch.zeros(0, width), [ids for ids in inputs if ids], end_token)
         other_end = prompted[0]["ids"][4]
         ended = rows(prompt, inputs, other_end)
-        if not seq2seq:
+        # PEFT makes a prompt as wide as the layers, which OPT's embeddings may not be.
+        if not seq2seq and model.config.model_type != "gemma3" and width == model.config.hidden_size:
             theirs = peft_generate(model, prompt, [ids for ids in inputs if ids], end_token)
             assert theirs == [row["ids"] for row in prompted if row["inputIds"]], folder.name
     content = {"newTokens": NEW_TOKENS, "prompted": prompted, "bare": bare, "ended": {"endToken": other_end, "rows": ended}}

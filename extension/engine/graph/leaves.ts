@@ -1,4 +1,4 @@
-import { type Dim, dimension, productOf, shapeText } from './dimension';
+import { type Dim, dimension, productOf, sameShape, shapeText } from './dimension';
 import type { ConstantData } from './operator';
 import { type ElementType, GraphError, type Value, isFloating, makeValue } from './value';
 
@@ -30,22 +30,41 @@ export interface WeightSource {
   /** Number of bytes. */
   readonly length: number;
   /** How the numbers are stored there, little-endian, row-major. */
-  readonly storage: 'float64' | 'float32' | 'float16' | 'bfloat16';
+  readonly storage: 'float64' | 'float32' | 'float16' | 'bfloat16' | 'int4';
   readonly shape: readonly number[];
 }
 
-const bytesPerElement = { float64: 8, float32: 4, float16: 2, bfloat16: 2 } as const;
+/** Two int4 share a byte, the first one in its low half. */
+const bytesPerElement = { float64: 8, float32: 4, float16: 2, bfloat16: 2, int4: 0.5 } as const;
 
 /** A frozen weight of type `float`, used in place in its file: the bytes are mapped, never copied into the model. */
 export function weight(source: WeightSource): Value {
-  const { name, file, offset, length, storage, shape } = source;
+  return makeValue('Cast', [stored(source)], { to: 'float' }, 'float', source.shape);
+}
+
+/**
+ * A frozen weight of type `float` that stays quantised while the model runs: signed 4-bit codes, each block of `blockSize` codes along
+ * `axis` with a scale of its own (ONNX DequantizeLinear, version 21, "blocked quantization"). Forward and backward pass read the same
+ * codes.
+ */
+export function quantisedWeight(codes: WeightSource, scales: WeightSource, axis: number, blockSize: number): Value {
+  const blocks = codes.shape.map((length, each) => (each === axis ? length / blockSize : length));
+  if (codes.storage !== 'int4' || scales.storage !== 'float32' || !sameShape(scales.shape, blocks))
+    throw new GraphError(
+      `Weight "${codes.name}": it needs int4 codes and float32 scales ${shapeText(blocks)}, not ${codes.storage} and ${scales.storage} ${shapeText(scales.shape)}.`,
+    );
+  const inputs = [stored(codes), stored(scales)];
+  const numbers = makeValue('Dequantize', inputs, { axis, blockSize }, 'float32', codes.shape);
+  return makeValue('Cast', [numbers], { to: 'float' }, 'float', codes.shape);
+}
+
+function stored({ name, file, offset, length, storage, shape }: WeightSource): Value {
   const expected = Number(productOf(shape)) * bytesPerElement[storage];
   if (expected !== length)
     throw new GraphError(
       `Weight "${name}": ${storage} ${shapeText(shape)} needs ${expected} bytes, but the file says ${length}.`,
     );
-  const stored = makeValue('Weight', [], { name, file, offset, length }, storage, shape);
-  return makeValue('Cast', [stored], { to: 'float' }, 'float', shape);
+  return makeValue('Weight', [], { name, file, offset, length }, storage, shape);
 }
 
 /** The size of a dimension while the model runs, int64 []; a constant where it is known. */

@@ -25,6 +25,9 @@ export interface OperatorAttributes {
   /** 0, 1, ... up to the size of the dimension: int64. */
   Range: { readonly dimension: Dim };
 
+  /** codes [...], scales with one number for each `blockSize` codes of `axis` -> codes times their block's scale. */
+  Dequantize: { readonly axis: number; readonly blockSize: number };
+
   // Elementwise, broadcasting.
   Add: None;
   Sub: None;

@@ -54,12 +54,16 @@ export async function openSession(model: OnnxModel, options: SessionOptions = {}
     executionProviders: [providerOf(model.target.executionProvider)],
     ...(options.threads === undefined ? {} : { intraOpNumThreads: options.threads }),
     logSeverityLevel: 4,
+    // A pattern is one block for all of a run, beside those that the first run has taken: against what quantised weights are for.
+    enableMemPattern: !('DequantizeLinear' in model.nodeCounts),
     // Beyond "basic" onnxruntime fuses x * sigmoid(x) into a kernel that float64 has not.
     graphOptimizationLevel: model.target.precision === 'float64' ? 'basic' : 'all',
     extra: {
       session: {
         // Spinning threads collapse when a neighbour needs the cores too: 842 against 664 ms a step.
         intra_op: { allow_spinning: '0' },
+        // A product with 4-bit weights may become one kernel; by default that would round the other operand to 8 bits.
+        qdq_matmulnbits_accuracy_level: '1',
         ...(options.lowMemory === true ? { disable_prepacking: '1' } : {}),
         ...(model.weightsFolder === undefined
           ? {}

@@ -20,8 +20,9 @@
 import type { Operator, OperatorAttributes } from './operator';
 import { type Shape, shapeText } from './dimension';
 
-/** `float`: the precision of the written model. The others are what they say; float16 and bfloat16 occur as storage of weights. */
-export type ElementType = 'float' | 'float64' | 'float32' | 'float16' | 'bfloat16' | 'int64' | 'int32' | 'bool';
+/** `float`: the precision of the written model. The others are what they say; float16, bfloat16 and int4 occur as storage of weights. */
+export type ElementType =
+  'float' | 'float64' | 'float32' | 'float16' | 'bfloat16' | 'int64' | 'int32' | 'int4' | 'bool';
 
 export interface Value<O extends Operator = Operator> {
   readonly operator: O;

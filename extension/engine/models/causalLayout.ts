@@ -103,7 +103,9 @@ export function embedRows(embeddings: Value, scale: number, prompt: Value | unde
 /** Learned positions: adds to each row of x [rows, D] that of its position in a table [sequence or more, D]. */
 export function addPositions({ spans }: CausalLayout, x: Value, table: Value): Value {
   const width = x.shape[1]!;
-  const placed = spans.map((span) => reshape(add(rowsOf(span, x), span.atPositions(table)), [-1, width]));
+  // As with one head, which tables by position broadcast over.
+  const byPosition = (span: Span): Value => reshape(rowsOf(span, x), [span.batch, 1, span.length, width]);
+  const placed = spans.map((span) => reshape(add(byPosition(span), span.atPositions(table)), [-1, width]));
   return concat(placed, 0);
 }
 

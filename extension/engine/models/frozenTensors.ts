@@ -5,16 +5,25 @@ import type { Weight, Weights } from './weights';
 
 const storage = { F32: 'float32', F16: 'float16', BF16: 'bfloat16' } as const satisfies Record<WeightType, string>;
 
+/** How a weight of the checkpoint becomes a value of the graph: where its numbers are read from, and how they are kept. */
+export type WeightStorage = (place: Weight) => Value;
+
+/** Every weight where it lies, as it is stored. */
+export const asStored: WeightStorage = ({ name, file, offset, byteLength, type, shape }) =>
+  weight({ name, file, offset, length: byteLength, storage: storage[type], shape });
+
 /** The weights of a model as values of the graph; counts the parameters that are used, tied ones once. */
 export class FrozenTensors {
   private readonly used = new Map<string, Weight>();
 
-  constructor(readonly weights: Weights) {}
+  constructor(
+    readonly weights: Pick<Weights, 'has' | 'get'>,
+    private readonly storage = asStored,
+  ) {}
 
   /** @throws ModelError where the tensor is missing or does not have this shape. */
   tensor(name: string, shape: readonly number[]): Value {
-    const { file, offset, byteLength, type } = this.place(name, shape);
-    return weight({ name, file, offset, length: byteLength, storage: storage[type], shape });
+    return this.storage(this.place(name, shape));
   }
 
   /** Where a tensor lies, for reading single rows of it. */
@@ -24,8 +33,13 @@ export class FrozenTensors {
     return found;
   }
 
+  /** The tensors asked for so far. */
+  get places(): readonly Weight[] {
+    return [...this.used.values()];
+  }
+
   /** How many numbers the tensors asked for so far hold. */
   get parameters(): number {
-    return [...this.used.values()].reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
+    return this.places.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
   }
 }

@@ -3,9 +3,11 @@ import { basename } from 'node:path';
 import { buildLanguageModel } from './architectures/table';
 import { Configuration } from './configuration';
 import type { FrozenModel } from './frozenModel';
-import { FrozenTensors } from './frozenTensors';
+import { FrozenTensors, type WeightStorage } from './frozenTensors';
 import { openGenerationSession } from './generation/generationSession';
 import type { LanguageModel } from './languageModel';
+import { int4Weights } from './quantisation/int4Weights';
+import { linearWeights } from './quantisation/linearWeights';
 import { openScoringSession } from './scoringSession';
 import { Tokenizer } from './tokenizer';
 import { openTrainingSession } from './trainingSession';
@@ -17,6 +19,8 @@ export interface LoadOptions {
   readonly name?: string;
   /** Where a quantised model is unpacked to; default: this system's cache folder. */
   readonly cache?: string;
+  /** How the weights are held while the model runs: as they are stored, or those of linear maps as 4-bit codes. Default: stored. */
+  readonly frozenWeights?: 'stored' | 'int4' | undefined;
 }
 
 /**
@@ -38,8 +42,15 @@ export async function openModelFolder(
   const folder = isGgufFolder(source) ? await unpackGguf(source, options.cache) : source;
   const configuration = await Configuration.read(folder);
   const weights = await Weights.open(folder);
-  const tensors = new FrozenTensors(weights);
-  const { architecture, network } = buildLanguageModel(configuration, tensors);
+  const stored = new FrozenTensors(weights);
+  const built = buildLanguageModel(configuration, stored);
+  const { architecture, network } =
+    options.frozenWeights === 'int4'
+      ? buildLanguageModel(
+          configuration,
+          new FrozenTensors(weights, await int4Storage(built.network, stored, weights, options.cache)),
+        )
+      : built;
   const tokenizer = await Tokenizer.read(folder);
   // A single token may be the begin token, where both are the same.
   const withoutEnd = (ids: number[]): number[] =>
@@ -66,6 +77,16 @@ export async function openModelFolder(
     openGenerationSession: (sessionOptions) => openGenerationSession(network, model, sessionOptions),
   };
   return { model, network };
+}
+
+async function int4Storage(
+  network: LanguageModel,
+  tensors: FrozenTensors,
+  weights: Weights,
+  cache: string | undefined,
+): Promise<WeightStorage> {
+  const axes = linearWeights([network.targetLogits(undefined)]);
+  return int4Weights(tensors.places, { axes, sourceHash: await weights.hash(), cache });
 }
 
 function sizesOf({

@@ -4,7 +4,7 @@ import type { Configuration } from './configuration';
 export interface Rope {
   /** Numbers of a head that are turned, even. */
   readonly width: number;
-  /** Radians a position of each pair, [width / 2], in a text of so many tokens. */
+  /** Radians a position of each pair, [width / 2], in a text of so many tokens. Made when asked for: config.json may say anything. */
   readonly frequencies: (tokens: number) => readonly number[];
   /** Factor of cosine and sine. */
   readonly factor: number;
@@ -34,11 +34,15 @@ export function ropeFields(configuration: Configuration): Configuration | undefi
  */
 export function readRope(scaling: Configuration | undefined, options: RopeOptions): Rope {
   const { width, maxPositions } = options;
+  const unscaled = { width, factor: 1, maxPositions };
+  if (scaling === undefined) return { ...unscaled, frequencies: () => inverseFrequencies(width, options.theta) };
   const kinds = Object.keys(scalings) as (keyof typeof scalings)[];
-  const field = scaling?.has('rope_type') === true ? 'rope_type' : 'type';
-  const kind = scaling?.choice(field, kinds, 'default') ?? 'default';
-  const theta = scaling?.positive('rope_theta', options.theta) ?? options.theta;
-  return { width, factor: 1, maxPositions, ...scalings[kind]({ width, theta, maxPositions, scaling: scaling! }) };
+  // Both names for one thing, and what only some kinds need but others are published with.
+  scaling.ignore('rope_type', 'type', 'original_max_position_embeddings', 'finetuned');
+  const field = scaling.has('rope_type') ? 'rope_type' : 'type';
+  const kind = scaling.choice(field, kinds, 'default');
+  const theta = scaling.positive('rope_theta', options.theta);
+  return { ...unscaled, ...scalings[kind]({ width, theta, maxPositions, scaling }) };
 }
 
 interface Plain {
@@ -51,16 +55,12 @@ type Scaling = (plain: Plain) => Pick<Rope, 'frequencies'> & Partial<Rope>;
 
 /** One row for each `rope_type`. */
 const scalings = {
-  default: ({ width, theta }) => {
-    const plain = inverseFrequencies(width, theta);
-    return { frequencies: () => plain };
-  },
+  default: ({ width, theta }) => ({ frequencies: () => inverseFrequencies(width, theta) }),
 
   /** Position interpolation: Chen et al. 2023, equation 4. */
   linear: ({ width, theta, scaling }) => {
     const factor = scaling.positive('factor');
-    const slowed = inverseFrequencies(width, theta).map((frequency) => frequency / factor);
-    return { frequencies: () => slowed };
+    return { frequencies: () => inverseFrequencies(width, theta).map((frequency) => frequency / factor) };
   },
 
   /** Dynamic NTK scaling: the base grows with the text once it is longer than the model was trained for. Peng et al. 2023, appendix B.1. */
@@ -80,12 +80,12 @@ const scalings = {
     const factor = scaling.positive('factor');
     const [low, high] = [scaling.positive('low_freq_factor'), scaling.positive('high_freq_factor')];
     const trained = scaling.count('original_max_position_embeddings', maxPositions);
-    const scaled = inverseFrequencies(width, theta).map((frequency) => {
+    const scaled = (frequency: number): number => {
       const turns = (trained * frequency) / (2 * Math.PI);
       const kept = Math.min(1, Math.max(0, (turns - low) / (high - low)));
       return ((1 - kept) * frequency) / factor + kept * frequency;
-    });
-    return { frequencies: () => scaled };
+    };
+    return { frequencies: () => inverseFrequencies(width, theta).map(scaled) };
   },
 
   /** YaRN: Peng et al. 2023, section 3.2 and, for the factor of cosine and sine, equation 22. */
@@ -99,13 +99,13 @@ const scalings = {
     const whole = scaling.flag('truncate', true);
     const from = Math.max(whole ? Math.floor(fast) : fast, 0);
     const upTo = Math.min(whole ? Math.ceil(slow) : slow, width - 1);
-    const scaled = inverseFrequencies(width, theta).map((frequency, pair) => {
+    const scaled = (frequency: number, pair: number): number => {
       const ramp = (pair - from) / (upTo === from ? 0.001 : upTo - from);
       const slowed = Math.min(1, Math.max(0, ramp));
       return (slowed * frequency) / factor + (1 - slowed) * frequency;
-    });
+    };
     return {
-      frequencies: () => scaled,
+      frequencies: () => inverseFrequencies(width, theta).map(scaled),
       factor: yarnFactor(factor, scaling),
       maxPositions: Math.max(maxPositions, Math.floor(factor * trained)),
     };

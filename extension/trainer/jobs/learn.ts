@@ -42,7 +42,8 @@ export async function learn(learning: Learning): Promise<Ended> {
   const phase = (text: string): void => context.event({ type: 'phase', text });
 
   phase('opening the frozen model');
-  const model = await openNamedModel(experiment.model, writer.record.baseFolder, context.resources);
+  const { baseFolder } = writer.record;
+  const model = await openNamedModel(experiment.model, baseFolder, context.resources, experiment.frozenWeights);
   phase('hashing the frozen weights');
   const sha256 = await model.weightsHash();
   refuseOther(writer.record.model?.sha256, sha256, `the frozen model ${model.name}`);

@@ -1,6 +1,7 @@
 import { basename, resolve } from 'node:path';
 import type { FrozenModel } from '../../engine/models/frozenModel';
 import { loadFrozenModel } from '../../engine/models/loadFrozenModel';
+import type { FrozenWeights } from '../../protocol/experiment';
 import type { TrainerResources } from '../../protocol/trainer';
 import { attempt } from './context';
 
@@ -16,7 +17,12 @@ export function namedModel(
 }
 
 /** Opens a model by its name. @throws TrainerFailure "bad-model" with words for the person. */
-export function openNamedModel(model: string, baseFolder: string, resources: TrainerResources): Promise<FrozenModel> {
+export function openNamedModel(
+  model: string,
+  baseFolder: string,
+  resources: TrainerResources,
+  frozenWeights: FrozenWeights = 'stored',
+): Promise<FrozenModel> {
   const { folder, name } = namedModel(model, baseFolder, resources);
-  return attempt('bad-model', () => loadFrozenModel(folder, { name }));
+  return attempt('bad-model', () => loadFrozenModel(folder, { name, frozenWeights }));
 }

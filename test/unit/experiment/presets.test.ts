@@ -61,6 +61,7 @@ describe('a resolved experiment', () => {
         seed: 8,
       },
       executionProvider: 'cpu',
+      frozenWeights: 'int4',
     };
     for (const preset of presets) {
       const experiment = { ...given, training: { ...given.training, preset } };

@@ -39,7 +39,8 @@ async function uncachedLogits(
 
 describe('logits behind a key/value cache are those of the whole text', function () {
   this.timeout(120_000);
-  for (const name of modelNames)
+  // Dynamic rope scaling turns a text by its whole length, which a cache that grows cannot: transformers' neither.
+  for (const name of modelNames.filter((each) => each !== 'llama-dynamic'))
     it(`${name}: rows of different length, one of which leaves on the way`, async () => {
       const { model, network } = await openModelFolder(join(modelFixtures, name));
       const { prompt, promptLength, examples } = await readExpected(name);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { relativeBuckets } from '../../../extension/engine/models/architectures/t5';
+import { relativeBuckets } from '../../../extension/engine/models/relativePositions';
 import { modelFixtures } from './modelFixtures';
 
 interface Buckets {

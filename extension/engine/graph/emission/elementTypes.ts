@@ -11,6 +11,7 @@ const onnxTypes: Readonly<Record<ConcreteType, DataType>> = {
   bfloat16: DataType.BFLOAT16,
   int64: DataType.INT64,
   int32: DataType.INT32,
+  int4: DataType.INT4,
   bool: DataType.BOOL,
 };
 

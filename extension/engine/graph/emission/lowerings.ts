@@ -23,6 +23,8 @@ const lowerings: Lowerings = {
       emit.scalar(1, 'int64'),
     ]),
 
+  Dequantize: ({ attributes: { axis, blockSize } }, inputs, emit) =>
+    emit.node('DequantizeLinear', inputs, { axis, block_size: blockSize }),
   Cast: ({ attributes, inputs: [x] }, [name], emit) => {
     const to = emit.concrete(attributes.to);
     return emit.concrete(x!.type) === to ? name! : emit.cast(name!, to);

@@ -1,20 +1,20 @@
-import { attention } from '../../graph/composites/attention';
-import { geluTanh } from '../../graph/composites/activations';
 import { rmsNorm } from '../../graph/composites/normalization';
-import { type Dim, productOf, sumOf } from '../../graph/dimension';
+import { type Dim, sumOf } from '../../graph/dimension';
 import { input } from '../../graph/leaves';
 import { linear } from '../../graph/operators/contraction';
-import { add, mul, relu } from '../../graph/operators/elementwise';
+import { add, mul } from '../../graph/operators/elementwise';
 import { gather } from '../../graph/operators/indexing';
-import { concat, expand, reshape, transpose, unsqueeze } from '../../graph/operators/shaping';
-import type { Feed } from '../../graph/session';
+import { concat, expand, reshape, unsqueeze } from '../../graph/operators/shaping';
 import { type Value, scope } from '../../graph/value';
+import { type ActivationName, activations } from '../activationFunctions';
 import { causalBias } from '../causalBatch';
 import type { Configuration } from '../configuration';
 import { encoderDecoderFeeds } from '../encoderDecoderBatch';
 import type { FrozenTensors } from '../frozenTensors';
 import type { KeysAndValues, PastLayers } from '../generation/pastLayers';
 import type { LanguageModel } from '../languageModel';
+import { type Side, attend, keysAndValues, readAttention } from '../t5Attention';
+import { bucketsBetween, relativeBias, relativeBuckets } from '../relativePositions';
 
 /**
  * T5: Raffel et al. 2020, section 2.1. RMS norm before every part, no biases, attention scores without a scale but with a learned
@@ -23,7 +23,33 @@ import type { LanguageModel } from '../languageModel';
  * The soft prompt stands in front of the encoder's input. Tensor names are those of Hugging Face checkpoints.
  */
 export function t5(configuration: Configuration, tensors: FrozenTensors): LanguageModel {
-  const c = readConfiguration(configuration);
+  const tied = configuration.flag('tie_word_embeddings', true);
+  // transformers 5 writes whether the output is scaled; before, it was scaled exactly where the head was tied.
+  const scaledOutput = configuration.flag('scale_decoder_outputs', tied);
+  return t5Family(configuration, tensors, { feedForward: 'relu', scaledOutput });
+}
+
+export interface T5Variant {
+  /** What `feed_forward_proj` is where config.json does not tell it. */
+  readonly feedForward: keyof typeof feedForwards;
+  /** Whether the decoder's output is scaled by d^-0.5 before the head. */
+  readonly scaledOutput: boolean;
+}
+
+/** By `feed_forward_proj`; T5 calls the approximation by tanh gelu where it is gated, but not elsewhere. */
+const feedForwards = {
+  relu: { gated: false, activation: 'relu' },
+  gelu: { gated: false, activation: 'gelu' },
+  gelu_new: { gated: false, activation: 'gelu_new' },
+  silu: { gated: false, activation: 'silu' },
+  'gated-relu': { gated: true, activation: 'relu' },
+  'gated-gelu': { gated: true, activation: 'gelu_new' },
+  'gated-silu': { gated: true, activation: 'silu' },
+} satisfies Record<string, { readonly gated: boolean; readonly activation: ActivationName }>;
+
+/** A model of T5's blocks. */
+export function t5Family(configuration: Configuration, tensors: FrozenTensors, variant: T5Variant): LanguageModel {
+  const c = { ...readConfiguration(configuration, variant), scaledOutput: variant.scaledOutput };
   const w = readWeights(c, tensors);
   return {
     kind: 'encoder-decoder',
@@ -62,11 +88,16 @@ export function t5(configuration: Configuration, tensors: FrozenTensors): Langua
   };
 }
 
-type T5Configuration = ReturnType<typeof readConfiguration>;
+type T5Configuration = ReturnType<typeof readConfiguration> & Pick<T5Variant, 'scaledOutput'>;
 
-function readConfiguration(configuration: Configuration) {
+function readConfiguration(configuration: Configuration, variant: T5Variant) {
   const encoderLayers = configuration.count('num_layers');
-  const tied = configuration.flag('tie_word_embeddings', true);
+  configuration.refuse('is_encoder_decoder', true, 'half of an encoder-decoder');
+  const names = Object.keys(feedForwards) as (keyof typeof feedForwards)[];
+  const { gated, activation } = feedForwards[configuration.choice('feed_forward_proj', names, variant.feedForward)];
+  // transformers 5 also writes what follows from that.
+  configuration.choice('dense_act_fn', [activation], activation);
+  configuration.refuse('is_gated_act', gated, 'another gate than "feed_forward_proj" tells');
   return {
     width: configuration.count('d_model'),
     heads: configuration.count('num_heads'),
@@ -79,9 +110,8 @@ function readConfiguration(configuration: Configuration) {
     buckets: configuration.count('relative_attention_num_buckets', 32),
     maxDistance: configuration.count('relative_attention_max_distance', 128),
     epsilon: configuration.positive('layer_norm_epsilon', 1e-6),
-    gated: configuration.choice('feed_forward_proj', ['relu', 'gated-gelu'], 'relu') === 'gated-gelu',
-    // transformers 5 writes whether the output is scaled; before, it was scaled exactly where the head was tied.
-    scaledOutput: configuration.flag('scale_decoder_outputs', tied),
+    gated,
+    activation: activations[activation],
     startToken: configuration.tokenId('decoder_start_token_id') ?? configuration.tokenId('pad_token_id') ?? 0,
     endToken: configuration.tokenId('eos_token_id') ?? 1,
   };
@@ -131,24 +161,15 @@ function readWeights(c: T5Configuration, tensors: FrozenTensors) {
   };
 }
 
-function readAttention(c: T5Configuration, tensors: FrozenTensors, name: string) {
-  const inner = c.heads * c.headWidth;
-  return {
-    query: tensors.tensor(`${name}.q.weight`, [inner, c.width]),
-    key: tensors.tensor(`${name}.k.weight`, [inner, c.width]),
-    value: tensors.tensor(`${name}.v.weight`, [inner, c.width]),
-    output: tensors.tensor(`${name}.o.weight`, [c.width, inner]),
-  };
-}
-
 function readFeedForward(c: T5Configuration, tensors: FrozenTensors, name: string) {
   const inward = (part: string): Value => tensors.tensor(`${name}.${part}.weight`, [c.innerWidth, c.width]);
   const output = tensors.tensor(`${name}.wo.weight`, [c.width, c.innerWidth]);
-  return c.gated ? { gate: inward('wi_0'), input: inward('wi_1'), output } : { input: inward('wi'), output };
+  return c.gated
+    ? { gate: inward('wi_0'), input: inward('wi_1'), output }
+    : { gate: undefined, input: inward('wi'), output };
 }
 
 type T5Weights = ReturnType<typeof readWeights>;
-type AttentionWeights = ReturnType<typeof readAttention>;
 type FeedForwardWeights = ReturnType<typeof readFeedForward>;
 
 /** Logits at the target positions, [targets, V]. */
@@ -213,7 +234,7 @@ function encode(c: T5Configuration, w: T5Weights, prompt: Value | undefined, mas
     x = scope(`encoder.${i}`, () => {
       const y = rmsNorm(x, block.selfNorm, c.epsilon);
       const z = add(x, attend(c, block.self, y, side, keysAndValues(c, block.self, y, side), bias));
-      return add(z, feedForward(block.feedForward, rmsNorm(z, block.feedForwardNorm, c.epsilon)));
+      return add(z, feedForward(c, block.feedForward, rmsNorm(z, block.feedForwardNorm, c.epsilon)));
     });
   }
   return rmsNorm(x, w.encoder.norm, c.epsilon);
@@ -253,79 +274,14 @@ function decode(
       const z = add(x, attend(c, block.self, y, side, extend(keysAndValues(c, block.self, y, side)), bias));
       const crossed = attend(c, block.cross, rmsNorm(z, block.crossNorm, c.epsilon), side, cross[i]!, crossMask);
       const u = add(z, crossed);
-      return add(u, feedForward(block.feedForward, rmsNorm(u, block.feedForwardNorm, c.epsilon)));
+      return add(u, feedForward(c, block.feedForward, rmsNorm(u, block.feedForwardNorm, c.epsilon)));
     });
   }
   return x;
 }
 
-/** How [rows * length, D] is made of rows. */
-interface Side {
-  readonly rows: Dim;
-  readonly length: Dim;
-}
-
-/** Keys and values of `x` [rows * length, D] as attention takes them, [rows, heads, length, headWidth]. */
-function keysAndValues(c: T5Configuration, w: AttentionWeights, x: Value, side: Side): KeysAndValues {
-  return { keys: byHead(c, linear(x, w.key), side), values: byHead(c, linear(x, w.value), side) };
-}
-
-/** Attention of `x` [rows * length, D] to keys and values; without a scale. */
-function attend(
-  c: T5Configuration,
-  w: AttentionWeights,
-  x: Value,
-  side: Side,
-  { keys, values }: KeysAndValues,
-  bias: Value,
-): Value {
-  const query = byHead(c, linear(x, w.query), side);
-  const attended = transpose(attention(query, keys, values, { scale: 1, bias }), [0, 2, 1, 3]);
-  return linear(reshape(attended, [productOf([side.rows, side.length]), c.heads * c.headWidth]), w.output);
-}
-
-function byHead(c: T5Configuration, x: Value, { rows, length }: Side): Value {
-  return transpose(reshape(x, [rows, length, c.heads, c.headWidth]), [0, 2, 1, 3]);
-}
-
-function feedForward(w: FeedForwardWeights, x: Value): Value {
-  const inner = 'gate' in w ? mul(geluTanh(linear(x, w.gate)), linear(x, w.input)) : relu(linear(x, w.input));
+function feedForward(c: T5Configuration, w: FeedForwardWeights, x: Value): Value {
+  const gate = c.activation(linear(x, w.gate ?? w.input));
+  const inner = w.gate === undefined ? gate : mul(gate, linear(x, w.input));
   return linear(inner, w.output);
-}
-
-/** Bias of each head by relative distance: table [buckets, heads], buckets [T, S] -> [1, heads, T, S]. */
-function relativeBias(table: Value, buckets: Value): Value {
-  return unsqueeze(transpose(gather(table, buckets), [2, 0, 1]), 0);
-}
-
-/** Buckets of all distances within one row, [length, length]. */
-export function relativeBuckets(length: number, bidirectional: boolean, buckets: number, maxDistance: number): Feed {
-  const positions = Array.from({ length }, (_, i) => i);
-  return bucketsBetween(positions, positions, bidirectional, buckets, maxDistance);
-}
-
-/**
- * Bucket of the distance from each query (row) to each key (column), given their positions. Half of the buckets hold one small distance
- * each, the others grow logarithmically up to `maxDistance`; an encoder splits them between both directions.
- */
-function bucketsBetween(
-  queries: readonly number[],
-  keys: readonly number[],
-  bidirectional: boolean,
-  buckets: number,
-  maxDistance: number,
-): Feed {
-  const perDirection = bidirectional ? Math.floor(buckets / 2) : buckets;
-  const exact = Math.floor(perDirection / 2);
-  const bucketOf = (relative: number): number => {
-    const ahead = bidirectional && relative > 0 ? perDirection : 0;
-    const distance = bidirectional ? Math.abs(relative) : Math.max(0, -relative);
-    if (distance < exact) return ahead + distance;
-    const logarithmic = Math.floor(
-      (Math.log(distance / exact) / Math.log(maxDistance / exact)) * (perDirection - exact),
-    );
-    return ahead + Math.min(exact + logarithmic, perDirection - 1);
-  };
-  const data = Int32Array.from(queries.flatMap((query) => keys.map((key) => bucketOf(key - query))));
-  return { data, shape: [queries.length, keys.length] };
 }
