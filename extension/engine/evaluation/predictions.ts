@@ -1,4 +1,5 @@
 import type { ScoringRequest, ScoringSession, TargetScore } from '../models/frozenModel';
+import { stepped } from '../models/padding';
 import { mostProbable } from './statistics/ensemble';
 
 /** What a frozen model with a prompt says about one example. */
@@ -146,31 +147,35 @@ export function joined(prompts: readonly Float32Array[]): Float32Array {
 
 /**
  * Indices of the requests in passes: sorted by length, longest first (equal lengths in their order), as many as fit into
- * `batchTokens`; a request that is longer than that is alone.
+ * `batchTokens`; a request that is longer than that is alone. Only requests whose inputs and targets are padded to the same lengths
+ * share a pass, so that the digits of a request do not depend on the others.
  */
 export function lengthBatches(
   requests: readonly ScoringRequest[],
   promptLength: number,
   batchTokens: number,
 ): number[][] {
-  const lengths = requests.map(({ inputIds, targets }) => {
-    const longestTarget = targets.reduce((longest, ids) => Math.max(longest, ids.length), 0);
-    return promptLength + inputIds.length + longestTarget;
+  const shapes = requests.map(({ inputIds, targets }) => {
+    const target = targets.reduce((longest, ids) => Math.max(longest, ids.length), 0);
+    const [input, output, whole] = [inputIds.length, target, inputIds.length + target - 1].map(stepped);
+    return { length: promptLength + inputIds.length + target, key: `${input} ${output} ${whole}` };
   });
-  const order = [...requests.keys()].sort((a, b) => lengths[b]! - lengths[a]!);
+  const order = [...requests.keys()].sort(
+    (a, b) => shapes[b]!.length - shapes[a]!.length || (shapes[a]!.key < shapes[b]!.key ? -1 : 1),
+  );
+  const open = new Map<string, { readonly batch: number[]; readonly longest: number; sequences: number }>();
   const batches: number[][] = [];
-  let sequences = 0;
-  let longest = 0;
   for (const index of order) {
+    const { length, key } = shapes[index]!;
     const more = sequencesOf(requests[index]!);
-    const current = batches.at(-1);
-    if (current && (sequences + more) * longest <= batchTokens) {
-      current.push(index);
-      sequences += more;
+    const current = open.get(key);
+    if (current && (current.sequences + more) * current.longest <= batchTokens) {
+      current.batch.push(index);
+      current.sequences += more;
     } else {
-      batches.push([index]);
-      sequences = more;
-      longest = lengths[index]!;
+      const batch = [index];
+      batches.push(batch);
+      open.set(key, { batch, longest: length, sequences: more });
     }
   }
   return batches;

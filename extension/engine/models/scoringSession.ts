@@ -9,6 +9,7 @@ import { type Feed, openSession } from '../graph/session';
 import { checkTokens } from './checkTokens';
 import type { EncodedExample, ScoringRequest, ScoringSession, ScoringSessionOptions, TargetScore } from './frozenModel';
 import type { LanguageModel } from './languageModel';
+import { stepped } from './padding';
 import { runtimeOptions } from './runtimeOptions';
 
 /**
@@ -56,7 +57,7 @@ export async function openScoringSession(
       const promptFeeds = promptFeed(numbers, requests.length, batch);
       const shape = [plan.ids.length];
       const result = await session.run({
-        ...network.feeds(plan.rows, promptLength, promptPerRequest && promptLength > 0),
+        ...network.feeds(plan.rows, promptLength, promptPerRequest && promptLength > 0, stepped),
         ...(prompt === undefined ? {} : { prompt: promptFeeds }),
         scoredLogits: { data: plan.ids.map((id, i) => plan.targets[i]! * network.vocabulary + id), shape },
         scoredTargets: { data: plan.targets, shape },

@@ -9,6 +9,7 @@ import type {
   ScoringOptions,
 } from '../../../extension/engine/evaluation/predictions';
 import type { FrozenModel, ScoringSession } from '../../../extension/engine/models/frozenModel';
+import { stepped } from '../../../extension/engine/models/padding';
 import { loadFrozenModel } from '../../../extension/engine/models/loadFrozenModel';
 import type { Task } from '../../../extension/engine/tasks/task';
 
@@ -150,6 +151,8 @@ for (const folder of ['llama-tied', 't5-v1.1']) {
         const second = examples.map((example) => ({ example, classes: undefined, prompt: 1 }));
         const mixed = await all([...first, ...second]);
         const separate = [...(await all(first)), ...(await all(second))];
+        // Rows of 105 logits are not aligned alike, so that their sums differ in the last bit; real vocabularies are padded.
+        if (model.vocabulary % 16 === 0) assert.deepEqual(mixed, separate);
         for (const [index, { predicted, logProbability }] of separate.entries()) {
           assert.equal(mixed[index]!.predicted, predicted);
           assert.ok(Math.abs(mixed[index]!.logProbability - logProbability) < 1e-5);
@@ -197,14 +200,15 @@ describe('passes of similar lengths', () => {
         [...requests.keys()],
       );
       for (const batch of batches) {
-        const longest = 5 + targets[0]!.length + Math.max(...batch.map((index) => requests[index]!.inputIds.length));
+        const lengths = batch.map((index) => requests[index]!.inputIds.length);
+        const longest = 5 + targets[0]!.length + Math.max(...lengths);
         assert.ok(batch.length === 1 || batch.length * rows * longest <= budget);
+        assert.deepEqual(
+          lengths,
+          [...lengths].sort((a, b) => b - a),
+        );
+        assert.equal(new Set(lengths.map((length) => stepped(length))).size, 1, 'padded to one length');
       }
-      const lengths = batches.flat().map((index) => requests[index]!.inputIds.length);
-      assert.deepEqual(
-        lengths,
-        [...lengths].sort((a, b) => b - a),
-      );
     }
   });
 });
