@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { FrozenModel, GenerationOptions } from '../engine/models/frozenModel';
+import { checkFits } from '../engine/prompts/checkFits';
 import { readStoredPrompt } from '../engine/prompts/storedPrompt';
 import { openNamedModel } from '../trainer/jobs/namedModel';
 import { parseWords, printJson, UsageError, type Command } from './command';
@@ -58,12 +59,10 @@ export const generate: Command = {
 };
 
 /** [P, D] row-major. */
-async function readPrompt(path: string, { name, width }: FrozenModel): Promise<Float32Array> {
+async function readPrompt(path: string, model: FrozenModel): Promise<Float32Array> {
   const stored = await readStoredPrompt(resolve(path));
-  if (stored.width !== width)
-    throw new Error(
-      `${stored.path}: its virtual tokens have ${stored.width} numbers, those of ${name} ${width}; it was learned for another model`,
-    );
+  const { problems } = checkFits(stored, model);
+  if (problems.length > 0) throw new Error(`${stored.path}: ${problems.join(' ')}`);
   return stored.prompt;
 }
 

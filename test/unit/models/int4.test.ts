@@ -13,6 +13,7 @@ import { int4Blocks } from '../../../extension/engine/models/quantisation/int4Bl
 import { verifyModel } from '../../../extension/engine/models/verifyModel';
 import { largestDifference, modelFixtures, readTensors } from './modelFixtures';
 
+const int4: number = DataType.INT4;
 const cpu = { executionProvider: 'cpu', threads: 1 } as const;
 /** Folder of what test/oracles/quantisation.py writes. */
 const fixtures = join(process.cwd(), 'test/fixtures/quantisation');
@@ -102,7 +103,7 @@ for (const name of ['llama', 't5'])
         { executionProvider: 'cpu', precision: 'float32' },
       );
       const { initializer } = fromBinary(ModelProtoSchema, bytes).graph!;
-      const codes = initializer.filter((tensor) => (tensor.dataType as DataType) === DataType.INT4);
+      const codes = initializer.filter(({ dataType }) => dataType === int4);
       const names = codes.map((tensor) => tensor.name.replace(/_\d+$/, ''));
       assert.deepEqual(names.sort(), expected.linear);
       for (const { dims, externalData } of codes) {

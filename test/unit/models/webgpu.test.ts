@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
 import { fork } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { EncodedExample } from '../../../extension/engine/models/frozenModel';
 import { loadFrozenModel } from '../../../extension/engine/models/loadFrozenModel';
-import { largestDifference, modelFixtures, readExpected } from './modelFixtures';
+import { largestDifference, modelFixtures, readExpected, readTensors } from './modelFixtures';
 
 /** Debian's Chromium brings a software Vulkan device, so that the provider runs on any machine. */
 const softwareVulkan = '/usr/lib/chromium/vk_swiftshader_icd.json';
@@ -12,10 +15,40 @@ const softwareVulkan = '/usr/lib/chromium/vk_swiftshader_icd.json';
 const modelNames = ['llama-untied', 'llama-bf16', 'gemma2', 'gpt2', 't5-v1.0', 't5-v1.1'];
 const scoredNames = ['llama-untied', 't5-v1.1'];
 
+interface Quantised {
+  readonly gradient: readonly number[];
+  /** Tokens written on WebGPU and on the CPU. */
+  readonly texts: readonly (readonly number[])[];
+}
+
 interface Computed {
   readonly loss: number;
   readonly gradient: number[];
   readonly logProbabilities?: number[];
+}
+
+/** A model with 4-bit weights: its prompt gradient and a text of it. */
+async function computeQuantised(): Promise<Quantised> {
+  const folder = join(process.cwd(), 'test/fixtures/quantisation/llama');
+  const cache = await mkdtemp(join(tmpdir(), 'int4-'));
+  const model = await loadFrozenModel(folder, { cache, frozenWeights: 'int4' });
+  const { examples } = JSON.parse(readFileSync(join(folder, 'expected.json'), 'utf8')) as {
+    examples: EncodedExample[];
+  };
+  const { numbers, shape } = (await readTensors(join(folder, 'expected.safetensors'))).get('prompt')!;
+  const options = { executionProvider: 'webgpu', promptLength: shape[0]! } as const;
+  const training = await model.openTrainingSession(options);
+  const { gradient } = await training.lossAndGradient(numbers, examples, 3);
+  await training.release();
+  const texts: number[][] = [];
+  for (const executionProvider of ['webgpu', 'cpu'] as const) {
+    const session = await model.openGenerationSession({ ...options, executionProvider });
+    const generations = await session.generate(numbers, examples, { maxNewTokens: 5 });
+    texts.push(generations.flatMap(({ ids }) => ids));
+    await session.release();
+  }
+  await rm(cache, { recursive: true });
+  return { gradient: Array.from(gradient), texts };
 }
 
 /** Loss, prompt gradient and scores on WebGPU. */
@@ -42,18 +75,33 @@ async function computeAll(): Promise<Record<string, Computed>> {
   return computed;
 }
 
+interface All {
+  readonly computed: Record<string, Computed>;
+  readonly quantised: Quantised;
+}
+
 // A native crash of a graphics driver must not take the test runner along: this file is its own child.
 if (process.argv[2] === 'webgpu-child')
-  void computeAll().then(
-    (computed) => process.send!({ computed }, () => process.disconnect()),
-    (error: unknown) => process.send!({ error: String(error) }, () => process.disconnect()),
-  );
+  void Promise.resolve()
+    .then(async (): Promise<All> => ({ computed: await computeAll(), quantised: await computeQuantised() }))
+    .then(
+      (all) => process.send!(all, () => process.disconnect()),
+      (error: unknown) => process.send!({ error: String(error) }, () => process.disconnect()),
+    );
 else
   describe('frozen models on WebGPU', function () {
     this.timeout(600_000);
     let computed: Record<string, Computed>;
+    let quantised: Quantised;
     before(async () => {
-      computed = await computeInChild();
+      ({ computed, quantised } = await computeInChild());
+    });
+
+    it('4-bit weights: the prompt gradient is that of torch within 1e-4, texts are those of the CPU', async () => {
+      const file = join(process.cwd(), 'test/fixtures/quantisation/llama/expected.safetensors');
+      const expected = (await readTensors(file)).get('gradient')!.numbers;
+      assert.ok(largestDifference(quantised.gradient, expected) <= 1e-4);
+      assert.deepEqual(quantised.texts[0], quantised.texts[1]);
     });
 
     for (const name of modelNames) {
@@ -69,14 +117,15 @@ else
     }
   });
 
-function computeInChild(): Promise<Record<string, Computed>> {
+function computeInChild(): Promise<All> {
   const env = existsSync(softwareVulkan) ? { ...process.env, VK_ICD_FILENAMES: softwareVulkan } : process.env;
   const child = fork(__filename, ['webgpu-child'], { env, execArgv: [], stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
   let stderr = '';
   child.stderr!.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
   return new Promise((resolve, reject) => {
-    child.on('message', (message: { readonly computed?: Record<string, Computed>; readonly error?: string }) => {
-      if (message.computed !== undefined) resolve(message.computed);
+    child.on('message', (message: Partial<All> & { readonly error?: string }) => {
+      const { computed, quantised } = message;
+      if (computed !== undefined && quantised !== undefined) resolve({ computed, quantised });
       else
         reject(
           new Error(`WebGPU: ${String(message.error)}\nIs a Vulkan device there? apt-get install chromium libvulkan1`),
