@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { diff } from './cli/diff';
+import { evaluate } from './cli/evaluate';
 import { exportPrompt } from './cli/exportPrompt';
 import { generate } from './cli/generate';
 import { importPrompt } from './cli/importPrompt';
@@ -13,7 +14,18 @@ import { verify } from './cli/verify';
 // onnxruntime reads this when its library loads, which is later than this line.
 process.env['ORT_DISABLE_TELEMETRY'] = '1';
 
-const commands: readonly Command[] = [tune, runs, verify, generate, inspect, diff, importPrompt, exportPrompt, models];
+const commands: readonly Command[] = [
+  tune,
+  runs,
+  verify,
+  generate,
+  evaluate,
+  inspect,
+  diff,
+  importPrompt,
+  exportPrompt,
+  models,
+];
 
 const usage = [
   'Usage: softprompt COMMAND',

@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { executionProviders, type ExecutionProvider } from '../protocol/experiment';
 import type { RunRecord } from '../protocol/run';
 import type { JobEvent, TuneJob } from '../protocol/trainer';
 import { checkpointPath } from '../runs/checkpoints';
 import { runJob } from '../trainer/jobs/table';
-import { parseWords, printJson, UsageError, type Command } from './command';
+import { parseWords, printJson, type Command } from './command';
 import { duration, Progress } from './progress';
+import { providerNamed } from './provider';
 import { textTable } from './table';
 
 /** Learns a prompt in this process, with a progress bar. */
@@ -71,12 +71,6 @@ export const tune: Command = {
     }
   },
 };
-
-function providerNamed(name: string | undefined): ExecutionProvider {
-  const found = executionProviders.find((each) => each === (name ?? 'auto'));
-  if (!found) throw new UsageError(`--provider ${name}: the providers are ${executionProviders.join(', ')}`);
-  return found;
-}
 
 let lastLoss: number | undefined;
 

@@ -82,7 +82,8 @@ const label = z.strictObject({
   }),
 });
 
-const task = z
+/** How a row becomes text; part of an experiment and of an evaluation. */
+export const taskSchema = z
   .strictObject({
     template: required(text, {
       description: 'Input text with {column} placeholders; {{ and }} stand for single braces.',
@@ -228,7 +229,7 @@ const experiment = required(
       ],
     }),
     data: required(data, { description: 'Where the labelled examples come from.' }),
-    task: required(task, { description: 'How a row becomes an input text and a target text.' }),
+    task: required(taskSchema, { description: 'How a row becomes an input text and a target text.' }),
     prompt: optional(prompt, { description: 'The soft prompt.' }),
     training: optional(training, { description: 'How the prompt is learned.' }),
     executionProvider: optional(z.enum(executionProviders), {
@@ -263,7 +264,7 @@ export const experimentSchema = experiment.check(
 );
 
 export type Experiment = z.infer<typeof experimentSchema>;
-export type Task = z.infer<typeof task>;
+export type Task = z.infer<typeof taskSchema>;
 type Given<T> = { readonly [Field in keyof T]-?: Exclude<T[Field], undefined> };
 export type Split = Given<z.infer<typeof split>>;
 export type Optimizer = z.infer<typeof optimizer>;

@@ -1,3 +1,4 @@
+import type { EvaluateJob, EvaluationRecord } from './evaluation';
 import type { ExecutionProvider, Task } from './experiment';
 import type { DownloadProgress, ModelJob, ModelJobResults } from './models';
 import type { NeighbourMetric, PromptDiff, PromptInspection, PromptSnapshot, TokenEffects } from './inspection';
@@ -128,7 +129,8 @@ export type Job =
   | ModelJob
   | InspectJob
   | TokenEffectsJob
-  | DiffPromptsJob;
+  | DiffPromptsJob
+  | EvaluateJob;
 
 /** What the reader and the guesser found in a data set file. */
 export interface DataDescription {
@@ -180,6 +182,7 @@ export interface JobResults extends ModelJobResults {
   inspect: PromptInspection;
   'token-effects': TokenEffects;
   'diff-prompts': PromptDiff;
+  evaluate: { readonly folder: string; readonly record: EvaluationRecord };
   'export-prompt': {
     /** The folder or file that was written. */
     readonly path: string;
@@ -214,6 +217,8 @@ export type JobEvent =
   | { readonly type: 'inspection'; readonly inspection: PromptInspection }
   /** Of `inspect`, then one for each other checkpoint of the run, newest first. */
   | { readonly type: 'snapshot'; readonly snapshot: PromptSnapshot }
+  /** An evaluation's folder exists, or its record changed. */
+  | { readonly type: 'evaluation'; readonly folder: string; readonly record: EvaluationRecord }
   | { readonly type: 'phase'; readonly text: string; /** 0 to 1 where it is known. */ readonly share?: number };
 
 export type FromTrainer =

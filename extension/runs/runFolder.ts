@@ -71,7 +71,8 @@ interface Schema<T> {
       };
 }
 
-function parseAs<T>(schema: Schema<T>, text: string, file: string): T {
+/** JSON text as a schema has it. @throws Error naming the file, and the field that is wrong. */
+export function parseAs<T>(schema: Schema<T>, text: string, file: string): T {
   let value: unknown;
   try {
     value = JSON.parse(text);

@@ -3,6 +3,7 @@ import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Marks, Run, RunRecord } from '../protocol/run';
 import { errorCode, flushFolder } from './atomicFile';
+import { evaluationsName } from './evaluationFolder';
 import { marksPath, readMarks, readRecord, readRun, recordPath, withTrueStatus, writeRecord } from './runFolder';
 import { RunInUseError, acquireRunLock } from './runLock';
 
@@ -71,7 +72,7 @@ export class RunStore {
       throw error;
     });
     const names = entries
-      .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
+      .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.') && entry.name !== evaluationsName)
       .map(({ name }) => name)
       .toSorted()
       .toReversed();

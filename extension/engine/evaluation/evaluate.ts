@@ -2,13 +2,16 @@ import type { ScoringSession } from '../models/frozenModel';
 import type { Encoder, EncodedTaskExample } from '../tasks/encoding';
 import { labelClasses } from '../tasks/labels';
 import type { Task } from '../tasks/task';
-import type { Scores } from './metrics/table';
-import { scoresOf } from './metrics/table';
 import type { Prediction, ScorableClass, ScoringOptions } from './predictions';
-import { classify, scoreTargets } from './predictions';
+import { predictAll } from './predictions';
+import { scoresOf } from './summary';
+
+/** What a run keeps of every look at a split, and what a checkpoint can be chosen by. */
+const runMetrics = ['accuracy', 'macro-f1', 'exact-match', 'loss'];
 
 export interface Evaluation {
-  readonly scores: Scores;
+  /** Metric name -> value; classification has all of `accuracy`, `macro-f1`, `exact-match`, `loss`, free text the last two. */
+  readonly scores: Readonly<Record<string, number>>;
   /** One an example, in their order. */
   readonly predictions: readonly Prediction[];
 }
@@ -34,8 +37,13 @@ export async function evaluate(
   classes: readonly ScorableClass[] | undefined,
   options: ScoringOptions,
 ): Promise<Evaluation> {
-  const predictions = classes
-    ? await classify(session, prompt, examples, classes, options)
-    : await scoreTargets(session, prompt, examples, options);
-  return { scores: scoresOf(predictions), predictions };
+  const predictions = await predictAll(session, prompt, examples, classes, options);
+  const targets = predictions.map(({ target }) => target);
+  const all = scoresOf(
+    targets,
+    predictions,
+    classes?.map(({ words }) => words),
+  );
+  const scores = Object.fromEntries(Object.entries(all).filter(([name]) => runMetrics.includes(name)));
+  return { scores, predictions };
 }

@@ -1,4 +1,6 @@
 import type { ScoringRequest, ScoringSession, TargetScore } from '../models/frozenModel';
+import { stepped } from '../models/padding';
+import { mostProbable } from './statistics/ensemble';
 
 /** What a frozen model with a prompt says about one example. */
 export interface Prediction {
@@ -40,101 +42,143 @@ export interface ScoringOptions {
   readonly onProgress?: ((share: number) => void) | undefined;
 }
 
+/** A scoring session and the prompts that go through it. */
+export interface Scorer {
+  readonly session: ScoringSession;
+  /** Each [P, D] row-major; one that is empty is the bare frozen model. */
+  readonly prompts: readonly Float32Array[];
+  /** For each prompt the virtual token that attention is not to see, if any; with `promptPerRequest` only. */
+  readonly hidden?: readonly (number | undefined)[];
+  /** Whether the session was opened with `promptPerRequest`; without it there is one prompt. */
+  readonly promptPerRequest: boolean;
+}
+
+/** An example and what is to be scored behind it. */
+export interface PredictionRequest {
+  readonly example: ScorableExample;
+  /** Classification: the classes to choose from; undefined for free text. */
+  readonly classes: readonly ScorableClass[] | undefined;
+  /** Index of the prompt in front of it; default 0. */
+  readonly prompt?: number;
+}
+
 /**
- * Classifies by rank: of all classes, the one whose label words score highest after the input. A score is the sum of the log
+ * Predictions as they are made, pass by pass, with the index of their request: examples of different tasks, each with its own
+ * classes and prompt, go through together.
+ *
+ * Classification is by rank: of all classes, the one whose label words score highest after the input. A score is the sum of the log
  * probabilities of their tokens, as T5 and Lester et al. compare fixed targets, or, times the class's factor, their mean
  * (length-normalised: Brown et al. 2020, section 2.4). The probabilities are the softmax over the scores; the earlier class wins a
- * tie.
- * @returns one prediction an example, in their order.
+ * tie. Free text scores each example's own target.
  */
-export async function classify(
+export async function* predictions(
+  scorer: Scorer,
+  requests: readonly PredictionRequest[],
+  options: ScoringOptions,
+): AsyncGenerator<readonly { readonly index: number; readonly prediction: Prediction }[]> {
+  const scoring = requests.map(({ example, classes }) => ({
+    inputIds: example.inputIds,
+    targets: classes?.map(({ targetIds }) => targetIds) ?? [example.targetIds],
+  }));
+  for await (const pass of scoredPasses(scorer, scoring, requests, options)) {
+    yield pass.map(({ index, scores }) => ({ index, prediction: predictionOf(requests[index]!, scores) }));
+  }
+}
+
+/** All predictions of one prompt, one an example, in their order. @param prompt [P, D] row-major. */
+export async function predictAll(
   session: ScoringSession,
   prompt: Float32Array,
   examples: readonly ScorableExample[],
-  classes: readonly ScorableClass[],
+  classes: readonly ScorableClass[] | undefined,
   options: ScoringOptions,
 ): Promise<Prediction[]> {
-  const targets = classes.map(({ targetIds }) => targetIds);
-  const requests = examples.map(({ inputIds }) => ({ inputIds, targets }));
-  const scores = await scoreAll(session, prompt, requests, options);
-  return examples.map((example, index) => {
-    const ranked = scores[index]!.map(({ logProbability }, each) => logProbability * (classes[each]!.factor ?? 1));
-    const right = classes.findIndex(({ words }) => words === example.target);
-    if (right < 0) throw new RangeError(`"${example.target}" is not one of the classes`);
-    const best = ranked.indexOf(Math.max(...ranked));
-    return {
-      ...prediction(example.target, scores[index]![right]!),
-      predicted: classes[best]!.words,
-      probabilities: softmax(ranked),
-    };
+  const scorer = { session, prompts: [prompt], promptPerRequest: false };
+  const requests = examples.map((example) => ({ example, classes }));
+  const found: Prediction[] = [];
+  for await (const pass of predictions(scorer, requests, options)) {
+    for (const { index, prediction } of pass) found[index] = prediction;
+  }
+  return found;
+}
+
+function predictionOf({ example, classes }: PredictionRequest, scores: readonly TargetScore[]): Prediction {
+  const of = ({ logProbability, tokens, greedy }: TargetScore): Prediction => ({
+    target: example.target,
+    logProbability,
+    tokens,
+    exact: greedy,
   });
-}
-
-/** Scores each example's own target; for free text. One prediction an example, in their order. */
-export async function scoreTargets(
-  session: ScoringSession,
-  prompt: Float32Array,
-  examples: readonly ScorableExample[],
-  options: ScoringOptions,
-): Promise<Prediction[]> {
-  const requests = examples.map(({ inputIds, targetIds }) => ({ inputIds, targets: [targetIds] }));
-  const scores = await scoreAll(session, prompt, requests, options);
-  return examples.map(({ target }, index) => prediction(target, scores[index]![0]!));
-}
-
-function prediction(target: string, score: TargetScore): Prediction {
-  return { target, logProbability: score.logProbability, tokens: score.tokens, exact: score.greedy };
+  if (!classes) return of(scores[0]!);
+  const right = classes.findIndex(({ words }) => words === example.target);
+  if (right < 0) throw new RangeError(`"${example.target}" is not one of the classes`);
+  const probabilities = softmax(
+    scores.map(({ logProbability }, each) => logProbability * (classes[each]!.factor ?? 1)),
+  );
+  return { ...of(scores[right]!), predicted: classes[mostProbable(probabilities)]!.words, probabilities };
 }
 
 /** Passes of similar lengths, longest first, so that the largest memory is needed at once and padding is rare. */
-async function scoreAll(
-  session: ScoringSession,
-  prompt: Float32Array,
-  requests: readonly ScoringRequest[],
+async function* scoredPasses(
+  { session, prompts, hidden, promptPerRequest }: Scorer,
+  scoring: readonly ScoringRequest[],
+  requests: readonly PredictionRequest[],
   { batchTokens, promptLength, stop, onProgress }: ScoringOptions,
-): Promise<TargetScore[][]> {
-  const scores: TargetScore[][] = [];
+): AsyncGenerator<readonly { readonly index: number; readonly scores: readonly TargetScore[] }[]> {
   let done = 0;
-  for (const batch of lengthBatches(requests, promptLength, batchTokens)) {
+  for (const batch of lengthBatches(scoring, promptLength, batchTokens)) {
     stop?.throwIfAborted();
+    const chosen = batch.map((index) => requests[index]!.prompt ?? 0);
     const results = await session.score(
-      prompt,
-      batch.map((index) => requests[index]!),
+      promptPerRequest ? joined(chosen.map((prompt) => prompts[prompt]!)) : prompts[0]!,
+      batch.map((index) => scoring[index]!),
+      hidden && chosen.map((prompt) => hidden[prompt]),
     );
-    for (const [position, index] of batch.entries()) scores[index] = results[position]!;
+    yield batch.map((index, position) => ({ index, scores: results[position]! }));
     done += batch.length;
-    onProgress?.(done / requests.length);
+    onProgress?.(done / scoring.length);
   }
-  return scores;
+}
+
+/** Prompts of one length behind each other: [requests, P, D]. */
+export function joined(prompts: readonly Float32Array[]): Float32Array {
+  const size = prompts[0]?.length ?? 0;
+  const all = new Float32Array(prompts.length * size);
+  for (const [index, prompt] of prompts.entries()) all.set(prompt, index * size);
+  return all;
 }
 
 /**
  * Indices of the requests in passes: sorted by length, longest first (equal lengths in their order), as many as fit into
- * `batchTokens`; a request that is longer than that is alone.
+ * `batchTokens`; a request that is longer than that is alone. Only requests whose inputs and targets are padded to the same lengths
+ * share a pass, so that the digits of a request do not depend on the others.
  */
 export function lengthBatches(
   requests: readonly ScoringRequest[],
   promptLength: number,
   batchTokens: number,
 ): number[][] {
-  const lengths = requests.map(({ inputIds, targets }) => {
-    const longestTarget = targets.reduce((longest, ids) => Math.max(longest, ids.length), 0);
-    return promptLength + inputIds.length + longestTarget;
+  const shapes = requests.map(({ inputIds, targets }) => {
+    const target = targets.reduce((longest, ids) => Math.max(longest, ids.length), 0);
+    const [input, output, whole] = [inputIds.length, target, inputIds.length + target - 1].map(stepped);
+    return { length: promptLength + inputIds.length + target, key: `${input} ${output} ${whole}` };
   });
-  const order = [...requests.keys()].sort((a, b) => lengths[b]! - lengths[a]!);
+  const order = [...requests.keys()].sort(
+    (a, b) => shapes[b]!.length - shapes[a]!.length || (shapes[a]!.key < shapes[b]!.key ? -1 : 1),
+  );
+  const open = new Map<string, { readonly batch: number[]; readonly longest: number; sequences: number }>();
   const batches: number[][] = [];
-  let sequences = 0;
-  let longest = 0;
   for (const index of order) {
+    const { length, key } = shapes[index]!;
     const more = sequencesOf(requests[index]!);
-    const current = batches.at(-1);
-    if (current && (sequences + more) * longest <= batchTokens) {
-      current.push(index);
-      sequences += more;
+    const current = open.get(key);
+    if (current && (current.sequences + more) * current.longest <= batchTokens) {
+      current.batch.push(index);
+      current.sequences += more;
     } else {
-      batches.push([index]);
-      sequences = more;
-      longest = lengths[index]!;
+      const batch = [index];
+      batches.push(batch);
+      open.set(key, { batch, longest: length, sequences: more });
     }
   }
   return batches;

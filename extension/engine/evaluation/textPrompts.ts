@@ -4,15 +4,13 @@ import type { EncodedTaskExample, Encoder } from '../tasks/encoding';
 import type { Task } from '../tasks/task';
 import type { Evaluation } from './evaluate';
 import { evaluate, scorableClasses } from './evaluate';
-import type { ScoringOptions } from './predictions';
+import type { ScorableClass, ScorableExample, ScoringOptions } from './predictions';
 
-export interface TextPromptRequest {
-  /** Open for promptLength 0; stays open. */
-  readonly session: ScoringSession;
+export interface TextPrompt {
   readonly encoder: Encoder;
   /** Most tokens that the model takes, target included. */
   readonly maxPositions: number;
-  readonly task: Task;
+  readonly classes: readonly ScorableClass[] | undefined;
   /** What is evaluated. */
   readonly examples: readonly EncodedTaskExample[];
   /** Where demonstrations are drawn from: the training part. */
@@ -20,38 +18,61 @@ export interface TextPromptRequest {
   /** Number of demonstrations, k; 0 is zero-shot. */
   readonly shots: number;
   readonly seed: number;
-  readonly options: Pick<ScoringOptions, 'batchTokens' | 'stop' | 'onProgress'>;
 }
 
-export interface TextPromptEvaluation extends Evaluation {
+export interface PromptedExamples {
   /** "zero-shot" or "4-shot". */
   readonly name: string;
+  readonly examples: readonly ScorableExample[];
   /** Demonstrations in front of an example, on average: less than k where the model has no room for all. */
   readonly meanShots: number;
 }
 
 /**
- * The same frozen model with words instead of a learned prompt, for comparison: k solved examples in front of each input,
- * drawn from the training part anew for each one, with a blank line between them (Brown et al. 2020, section 2.4).
- * Demonstrations that the model has no room for are left out, the first one first.
+ * Examples with words instead of a learned prompt in front of them: k solved examples each, drawn from the training part anew for
+ * each one, with a blank line between them (Brown et al. 2020, section 2.4). Demonstrations that the model has no room for are left
+ * out, the first one first.
  */
-export async function evaluateTextPrompt(request: TextPromptRequest): Promise<TextPromptEvaluation> {
-  const { encoder, task, examples, train, shots, seed, session, options } = request;
-  const classes = scorableClasses(task, encoder);
+export function textPrompted({
+  encoder,
+  maxPositions,
+  classes,
+  examples,
+  train,
+  shots,
+  seed,
+}: TextPrompt): PromptedExamples {
   let used = 0;
   const prompted = examples.map((example, index) => {
     const targets = classes?.map(({ targetIds }) => targetIds.length) ?? [example.targetIds.length];
-    const room = request.maxPositions - Math.max(...targets);
+    const room = maxPositions - Math.max(...targets);
     const random = seededRandom(seed, 'demonstrations', index);
-    const drawn = sample(train.length, Math.min(shots, train.length), random).map((each) => train[each]!);
+    const drawn =
+      shots === 0 ? [] : sample(train.length, Math.min(shots, train.length), random).map((each) => train[each]!);
     const { inputIds, count } = withDemonstrations(example, drawn, encoder, room);
     used += count;
     return { inputIds, targetIds: example.targetIds, target: example.target };
   });
-  const scoring = { ...options, promptLength: 0 };
-  const evaluation = await evaluate(session, new Float32Array(0), prompted, classes, scoring);
   const name = shots === 0 ? 'zero-shot' : `${shots}-shot`;
-  return { ...evaluation, name, meanShots: used / examples.length };
+  return { name, examples: prompted, meanShots: used / examples.length };
+}
+
+export interface TextPromptRequest extends Omit<TextPrompt, 'classes'> {
+  /** Open for promptLength 0; stays open. */
+  readonly session: ScoringSession;
+  readonly task: Task;
+  readonly options: Pick<ScoringOptions, 'batchTokens' | 'stop' | 'onProgress'>;
+}
+
+export interface TextPromptEvaluation extends Evaluation, Pick<PromptedExamples, 'name' | 'meanShots'> {}
+
+/** The same frozen model with a text prompt, for comparison with the learned one. */
+export async function evaluateTextPrompt(request: TextPromptRequest): Promise<TextPromptEvaluation> {
+  const classes = scorableClasses(request.task, request.encoder);
+  const { name, meanShots, examples } = textPrompted({ ...request, classes });
+  const scoring = { ...request.options, promptLength: 0 };
+  const evaluation = await evaluate(request.session, new Float32Array(0), examples, classes, scoring);
+  return { ...evaluation, name, meanShots };
 }
 
 function withDemonstrations(

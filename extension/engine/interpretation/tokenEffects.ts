@@ -1,7 +1,11 @@
-import type { MetricName, Scores } from '../evaluation/metrics/table';
-import { scoresOf } from '../evaluation/metrics/table';
-import { evaluate } from '../evaluation/evaluate';
-import type { ScorableClass, ScorableExample, ScoringOptions } from '../evaluation/predictions';
+import {
+  predictions,
+  type Prediction,
+  type ScorableClass,
+  type ScorableExample,
+  type ScoringOptions,
+} from '../evaluation/predictions';
+import { scoresOf } from '../evaluation/summary';
 import type { ScoringSession } from '../models/frozenModel';
 
 /** What leaving one virtual token out changes: the score without it minus the score with it. */
@@ -27,13 +31,14 @@ export interface TokenEffectsRequest {
   readonly replacement: ArrayLike<number>;
   readonly examples: readonly ScorableExample[];
   readonly classes: readonly ScorableClass[] | undefined;
-  readonly metric: MetricName;
+  /** Name of a metric that the predictions have. */
+  readonly metric: string;
   readonly options: Pick<ScoringOptions, 'batchTokens' | 'stop' | 'onProgress'>;
 }
 
 export interface TokenEffects {
-  /** Of the whole prompt. */
-  readonly scores: Scores;
+  /** Of the whole prompt: metric name -> value. */
+  readonly scores: Readonly<Record<string, number>>;
   /** By position. */
   readonly tokens: readonly TokenEffect[];
 }
@@ -59,30 +64,23 @@ export async function tokenEffects(request: TokenEffectsRequest): Promise<TokenE
     ...positions.map((position) => ({ prompt: withRow(prompt, position, replacement) })),
   ];
 
-  // An input's own list tells, when passes are put together, which prompt belongs to it.
-  const copies = variants.flatMap(() => examples.map((example) => ({ ...example, inputIds: [...example.inputIds] })));
-  const variantOf = new Map(
-    copies.map(({ inputIds }, i) => [inputIds as readonly number[], variants[Math.floor(i / examples.length)]!]),
-  );
-  const together: ScoringSession = {
-    score: (_, requests) => {
-      const chosen = requests.map(({ inputIds }) => variantOf.get(inputIds)!);
-      const prompts = new Float32Array(requests.length * prompt.length);
-      for (const [i, variant] of chosen.entries()) prompts.set(variant.prompt, i * prompt.length);
-      return session.score(
-        prompts,
-        requests,
-        chosen.map(({ hidden }) => hidden),
-      );
-    },
-    release: () => Promise.resolve(),
+  const scorer = {
+    session,
+    prompts: variants.map((variant) => variant.prompt),
+    hidden: variants.map(({ hidden }) => hidden),
+    promptPerRequest: true,
   };
-
-  const { predictions } = await evaluate(together, prompt, copies, classes, { ...options, promptLength });
-  const [whole, ...without] = variants.map((_, i) =>
-    scoresOf(predictions.slice(i * examples.length, (i + 1) * examples.length)),
+  const requests = variants.flatMap((_, variant) => examples.map((example) => ({ example, classes, prompt: variant })));
+  const found: Prediction[] = [];
+  for await (const pass of predictions(scorer, requests, { ...options, promptLength })) {
+    for (const { index, prediction } of pass) found[index] = prediction;
+  }
+  const targets = examples.map(({ target }) => target);
+  const words = classes?.map((each) => each.words);
+  const [whole, ...without] = variants.map((_, variant) =>
+    scoresOf(targets, found.slice(variant * examples.length, (variant + 1) * examples.length), words),
   );
-  const change = (scores: Scores): ScoreChange => ({
+  const change = (scores: Readonly<Record<string, number>>): ScoreChange => ({
     loss: scores['loss']! - whole!['loss']!,
     metric: scores[metric]! - whole![metric]!,
   });

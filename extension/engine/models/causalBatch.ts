@@ -1,6 +1,7 @@
 import type { Feed } from '../graph/session';
 import type { EncodedExample } from './frozenModel';
 import { masked } from './languageModel';
+import type { Padding } from './padding';
 
 /** What a causal model is fed with, whatever its architecture; {@link causalLayout} has the inputs and their meaning. */
 export interface CausalFeeds {
@@ -17,6 +18,7 @@ export interface CausalFeeds {
  * padding away from every token that counts. The token at a position is predicted by the one before it.
  *
  * @param promptPerRow whether each row has a prompt of its own rather than all of them one.
+ * @param padding of the texts, within `maxPositions`.
  * @throws RangeError for an example with nothing to predict from, or longer than `maxPositions`.
  */
 export function causalFeeds(
@@ -24,17 +26,20 @@ export function causalFeeds(
   promptLength: number,
   promptPerRow: boolean,
   maxPositions: number,
+  padding: Padding,
 ): CausalFeeds {
   const batch = examples.length;
   const longest = Math.max(...examples.map(({ inputIds, targetIds }) => inputIds.length + targetIds.length));
   // An empty text keeps one token of padding: no dimension may be 0.
-  const text = Math.max(1, longest - 1);
+  const needed = Math.max(1, longest - 1);
+  const room = maxPositions - promptLength;
+  if (needed > room)
+    throw new RangeError(
+      `an example has ${needed} tokens, ${promptLength + needed} with the prompt; the model was made for ${maxPositions} at most`,
+    );
+  const text = Math.min(padding(needed), room);
   const sequence = promptLength + text;
   const slots = Math.max(...examples.map(({ targetIds }) => targetIds.length));
-  if (sequence > maxPositions)
-    throw new RangeError(
-      `an example has ${text} tokens, ${sequence} with the prompt; the model was made for ${maxPositions} at most`,
-    );
   const rowOf = (example: number, position: number): number => {
     if (position < promptLength) return promptPerRow ? example * promptLength + position : position;
     return (promptPerRow ? batch : 1) * promptLength + example * text + position - promptLength;

@@ -32,8 +32,8 @@ export function causalModel(network: CausalNetwork, tensors: FrozenTensors): Lan
     parameters: tensors.parameters,
     embeddings: tensors.place(network.embeddings, shape),
     targetLogits: (prompt) => logits(embedRows(embeddings, embeddingScale, prompt), causalLayout(prompt)),
-    feeds(examples, promptLength, promptPerRow) {
-      const { feeds, sequence, whole } = causalFeeds(examples, promptLength, promptPerRow, maxPositions);
+    feeds(examples, promptLength, promptPerRow, padding) {
+      const { feeds, sequence, whole } = causalFeeds(examples, promptLength, promptPerRow, maxPositions, padding);
       return { ...feeds, ...tables?.(sequence, whole) };
     },
     continuation: {

@@ -1,6 +1,7 @@
 import type { Feed } from '../graph/session';
 import type { EncodedExample } from './frozenModel';
 import { masked } from './languageModel';
+import type { Padding } from './padding';
 
 /** How a batch of examples lies in an encoder-decoder's graph; padded on the right on both sides. */
 export interface EncoderDecoderFeeds {
@@ -23,10 +24,11 @@ export function encoderDecoderFeeds(
   examples: readonly EncodedExample[],
   promptLength: number,
   startToken: number,
+  padding: Padding,
 ): EncoderDecoderFeeds {
   const inputs = [...new Set(examples.map(({ inputIds }) => inputIds))];
-  const encoder = encoderFeeds(inputs, promptLength);
-  const decoderLength = Math.max(...examples.map(({ targetIds }) => targetIds.length));
+  const encoder = encoderFeeds(inputs, promptLength, padding);
+  const decoderLength = padding(Math.max(...examples.map(({ targetIds }) => targetIds.length)));
   const decoderIds = new BigInt64Array(examples.length * decoderLength);
   const targetRows: number[] = [];
   for (const [row, { targetIds }] of examples.entries()) {
@@ -51,8 +53,9 @@ export function encoderDecoderFeeds(
 export function encoderFeeds(
   inputs: readonly (readonly number[])[],
   promptLength: number,
+  padding: Padding,
 ): { readonly feeds: Record<'ids' | 'encoderMask', Feed>; readonly encoderLength: number } {
-  const text = Math.max(1, ...inputs.map((ids) => ids.length));
+  const text = padding(Math.max(1, ...inputs.map((ids) => ids.length)));
   const encoderLength = promptLength + text;
   const ids = new BigInt64Array(inputs.length * text);
   const mask = new Float32Array(inputs.length * encoderLength);

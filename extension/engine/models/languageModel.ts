@@ -5,6 +5,7 @@ import type { EncodedExample } from './frozenModel';
 import type { FrozenTensors } from './frozenTensors';
 import type { KeysAndValues, PastLayers } from './generation/pastLayers';
 import type { Weight } from './weights';
+import type { Padding } from './padding';
 
 /** The network of one checkpoint: its sizes, its forward graph, and what that graph is fed with. Made by an {@link Architecture}. */
 export interface LanguageModel {
@@ -37,9 +38,15 @@ export interface LanguageModel {
    * What the inputs of that graph hold for these examples, `prompt` apart.
    *
    * @param promptPerRow whether the graph's prompt is [batch, P, D].
+   * @param padding of the sequences: text, encoder's and decoder's.
    * @throws RangeError for an example that cannot be computed: no token to predict from, or longer than the model was made for.
    */
-  feeds(examples: readonly EncodedExample[], promptLength: number, promptPerRow: boolean): Record<string, Feed>;
+  feeds(
+    examples: readonly EncodedExample[],
+    promptLength: number,
+    promptPerRow: boolean,
+    padding: Padding,
+  ): Record<string, Feed>;
 }
 
 /** A causal model that reads new tokens, each row behind a past of its own length. */

@@ -7,6 +7,7 @@ import type { Value } from '../graph/value';
 import { checkTokens } from './checkTokens';
 import type { EncodedExample } from './frozenModel';
 import type { LanguageModel } from './languageModel';
+import { unpadded } from './padding';
 
 /** The loss of a batch as a function of the prompt [P, D]: negative log-likelihood of the target tokens, each times its weight, summed. */
 export function lossGraph(
@@ -31,7 +32,7 @@ export function lossFeeds(
   const promptLength = prompt.length / network.width;
   const targetIds = examples.flatMap((example) => example.targetIds);
   return {
-    ...network.feeds(examples, promptLength, false),
+    ...network.feeds(examples, promptLength, false, unpadded),
     prompt: { data: prompt, shape: [promptLength, network.width] },
     targetIds: { data: targetIds, shape: [targetIds.length] },
     targetWeights: { data: targetIds.map(() => 1 / normaliser), shape: [targetIds.length] },

@@ -9,6 +9,7 @@ import { type Feed, openSession } from '../graph/session';
 import { checkTokens } from './checkTokens';
 import type { EncodedExample, ScoringRequest, ScoringSession, ScoringSessionOptions, TargetScore } from './frozenModel';
 import { type LanguageModel, masked } from './languageModel';
+import { stepped } from './padding';
 import { runtimeOptions } from './runtimeOptions';
 
 /**
@@ -61,7 +62,7 @@ export async function openScoringSession(
       const batch = network.kind === 'causal' ? plan.requestOf : [...new Set(plan.requestOf)];
       const promptFeeds = promptFeed(numbers, requests.length, batch);
       const shape = [plan.ids.length];
-      const feeds = network.feeds(plan.rows, promptLength, promptPerRequest && promptLength > 0);
+      const feeds = network.feeds(plan.rows, promptLength, promptPerRequest && promptLength > 0, stepped);
       const hiddenOf = batch.map((request) => hidden[request]);
       const result = await session.run({
         ...(hidden.length === 0 ? feeds : withHidden(feeds, hiddenOf)),

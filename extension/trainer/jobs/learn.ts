@@ -1,4 +1,5 @@
 import { evaluate } from '../../engine/evaluation/evaluate';
+import type { Prediction } from '../../engine/evaluation/predictions';
 import { evaluateTextPrompt } from '../../engine/evaluation/textPrompts';
 import type { FrozenModel, ScoringSession } from '../../engine/models/frozenModel';
 import { readAdapter } from '../../engine/prompts/adapter';
@@ -16,6 +17,7 @@ import { openNamedModel } from './namedModel';
 import { prepareMaterial, type Material } from './material';
 import type { Provider } from './provider/chooseProvider';
 import { probeApart } from './provider/probeApart';
+import { RunEvaluation } from './runEvaluation';
 import type { RunWriter } from './runWriter';
 import { startingPrompt } from './startingPrompt';
 
@@ -145,8 +147,14 @@ async function tuneAndTest(
     onProgress: () => context.heartbeat(),
   };
   if (learning.state) await writer.update(keptIn(learning.state, experiment));
-  const labelWords = material.classes?.map(({ words }) => words) ?? [];
-  const state = learning.state ?? freshState(await startingPrompt(model, experiment, labelWords));
+  const classes = material.classes?.map(({ words }) => words);
+  const kept = {
+    ...{ folder: writer.folder, run: writer.record, experiment, afterStep: learning.state?.step ?? -1 },
+    classes,
+  };
+  const devRows = await RunEvaluation.open({ ...kept, part: 'dev', examples: material.dev });
+  let predictions: readonly Prediction[] = [];
+  const state = learning.state ?? freshState(await startingPrompt(model, experiment, classes ?? []));
   const events = tunePrompt({
     session: training,
     width: model.width,
@@ -156,6 +164,7 @@ async function tuneAndTest(
     stop: context.signal,
     evaluate: async (prompt, stop) => {
       const evaluation = await evaluate(scoring, prompt, material.dev, material.classes, { ...scoringOptions, stop });
+      predictions = evaluation.predictions;
       return given(evaluation.scores);
     },
   });
@@ -164,6 +173,7 @@ async function tuneAndTest(
     context.heartbeat();
     if (event.type === 'finished') finished = event;
     else await keep(event, learning, model);
+    if (event.type === 'evaluation') await devRows.add(event.step, predictions, event.seconds);
   }
   if (!finished) throw new Error('tuning ended without saying why');
 
@@ -176,6 +186,8 @@ async function tuneAndTest(
     const evaluation = await evaluate(scoring, prompt, material.test, material.classes, scoringOptions);
     const scores = given(evaluation.scores);
     const seconds = (performance.now() - started) / 1000;
+    const testRows = await RunEvaluation.open({ ...kept, part: 'test', examples: material.test });
+    await testRows.add(best.step, evaluation.predictions, seconds);
     await writer.append({ type: 'evaluation', step: best.step, split: 'test', scores, seconds });
     await writer.update({ test: scores });
   }

@@ -9,6 +9,7 @@ import { removeModel } from './models/removeModel';
 import { searchHub } from './models/searchHub';
 import { verifyModelFiles } from './models/verifyModelFiles';
 import { diffPrompts } from './diffPrompts';
+import { evaluate } from './evaluation/evaluate';
 import { exportPrompt } from './exportPrompt';
 import { importPrompt } from './importPrompt';
 import { inspect } from './inspect';
@@ -37,6 +38,7 @@ const jobs: Jobs = {
   inspect,
   'token-effects': tokenEffects,
   'diff-prompts': diffPrompts,
+  evaluate,
   'export-prompt': exportPrompt,
   'import-prompt': importPrompt,
 };

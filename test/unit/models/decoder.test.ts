@@ -10,6 +10,7 @@ import { openEncoderDecoder } from '../../../extension/engine/models/generation/
 import type { LanguageModel } from '../../../extension/engine/models/languageModel';
 import { openModelFolder } from '../../../extension/engine/models/loadFrozenModel';
 import { largestDifference, modelFixtures, modelNames, readExpected } from './modelFixtures';
+import { unpadded } from '../../../extension/engine/models/padding';
 
 const newTokens = 6;
 
@@ -31,7 +32,7 @@ async function uncachedLogits(
   const shape = [promptLength, network.width];
   const logits = network.targetLogits(input('prompt', 'float', shape));
   const session = await openSession(writeModel({ logits }, { executionProvider: 'cpu', precision: 'float32' }));
-  const feeds = network.feeds(examples, promptLength, false);
+  const feeds = network.feeds(examples, promptLength, false, unpadded);
   const outputs = await session.run({ ...feeds, prompt: { data: prompt, shape } });
   await session.release();
   return outputs['logits']!.data as Float32Array;

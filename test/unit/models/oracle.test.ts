@@ -6,6 +6,7 @@ import { openSession } from '../../../extension/engine/graph/session';
 import type { FrozenModel, TargetScore } from '../../../extension/engine/models/frozenModel';
 import { loadFrozenModel, openModelFolder } from '../../../extension/engine/models/loadFrozenModel';
 import { type Expected, largestDifference, modelFixtures, modelNames, readExpected } from './modelFixtures';
+import { unpadded } from '../../../extension/engine/models/padding';
 
 const cpu = { executionProvider: 'cpu', threads: 1 } as const;
 
@@ -27,7 +28,7 @@ describe('a frozen model computes what torch and transformers compute', function
         const target = { executionProvider: 'cpu', precision: 'float32' } as const;
         const session = await openSession(writeModel({ logits: graph }, target), { threads: 1 });
         const { logits: actual } = await session.run({
-          ...network.feeds(examples, promptLength, false),
+          ...network.feeds(examples, promptLength, false, unpadded),
           prompt: { data: prompt, shape: [promptLength, network.width] },
         });
         await session.release();

@@ -10,6 +10,7 @@ import { adapterFiles } from '../../../extension/engine/prompts/adapter';
 import { readStoredPrompt } from '../../../extension/engine/prompts/storedPrompt';
 import { type Tensor, encodeTensors } from '../../../extension/engine/prompts/tensorFile';
 import { largestDifference, readExpected, readTensors } from '../models/modelFixtures';
+import { unpadded } from '../../../extension/engine/models/padding';
 
 /** Adapters that PEFT saved, and the logits that PEFT gives with them; written by test/oracles/adapters.py. */
 const fixtures = 'test/fixtures/adapters/logits';
@@ -35,7 +36,7 @@ async function targetLogits(
   const logits = network.targetLogits(input('prompt', 'float', shape));
   const session = await openSession(writeModel({ logits }, { executionProvider: 'cpu', precision: 'float32' }));
   const result = await session.run({
-    ...network.feeds(examples, shape[0]!, false),
+    ...network.feeds(examples, shape[0]!, false, unpadded),
     prompt: { data: prompt, shape },
   });
   await session.release();

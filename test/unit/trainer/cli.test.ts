@@ -4,8 +4,8 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { loadFrozenModel } from '../../../extension/engine/models/loadFrozenModel';
 import { inTemporaryFolder } from '../runs/records';
+import { loadFrozenModel } from '../../../extension/engine/models/loadFrozenModel';
 import { cliEntry, root, tinyExperiment, tinyModel } from './tinyExperiment';
 
 interface Ran {
@@ -152,10 +152,10 @@ describe('the command line', () => {
       ['tune', 'a', 'b'],
       ['runs', '--nope'],
       ['tune', 'a', '--provider', 'abacus'],
-      ['generate', 'bundled'],
-      ['generate', 'bundled', '--text', 'a', '--top-p', 'most'],
       ['import', 'a'],
       ['export', 'a', 'b', '--format', 'bin'],
+      ['generate', 'bundled'],
+      ['generate', 'bundled', '--text', 'a', '--top-p', 'most'],
     ]) {
       const { status, out, err } = await softprompt(...words);
       assert.equal(status, 2, words.join(' '));
@@ -176,7 +176,7 @@ describe('the command line', () => {
   it('shows its commands', async () => {
     const { status, out } = await softprompt('--help');
     assert.equal(status, 0);
-    for (const command of ['tune', 'runs', 'verify', 'generate', 'import', 'export', 'models'])
+    for (const command of ['tune', 'runs', 'verify', 'generate', 'evaluate', 'import', 'export', 'models'])
       assert.ok(out.includes(`softprompt ${command} `), out);
   });
 });

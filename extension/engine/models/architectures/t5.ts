@@ -76,8 +76,13 @@ export function t5Family(configuration: Configuration, tensors: FrozenTensors, v
         decoderBuckets: bucketsBetween([position], [...Array(slots).keys(), position], false, c.buckets, c.maxDistance),
       }),
     },
-    feeds(examples, promptLength) {
-      const { feeds, encoderLength, decoderLength } = encoderDecoderFeeds(examples, promptLength, c.startToken);
+    feeds(examples, promptLength, _, padding) {
+      const { feeds, encoderLength, decoderLength } = encoderDecoderFeeds(
+        examples,
+        promptLength,
+        c.startToken,
+        padding,
+      );
       return {
         ...feeds,
         causalBias: causalBias(decoderLength),

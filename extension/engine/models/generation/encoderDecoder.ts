@@ -9,6 +9,7 @@ import { runtimeOptions } from '../runtimeOptions';
 import { type Decoder, type Decoding, rowsOfLogits } from './decoder';
 import { KeyValueCache } from './keyValueCache';
 import { type KeysAndValues, PastLayers } from './pastLayers';
+import { unpadded } from '../padding';
 
 export interface EncoderDecoderOptions extends Omit<SessionOptions, 'precision'> {
   /** P; 0 is the bare model. */
@@ -60,7 +61,7 @@ export async function openEncoderDecoder(
 
   return {
     async read(numbers, inputs) {
-      const { feeds, encoderLength } = encoderFeeds(inputs, promptLength);
+      const { feeds, encoderLength } = encoderFeeds(inputs, promptLength, unpadded);
       const promptFeed = { data: numbers, shape: promptPerRow ? [inputs.length, ...promptShape] : promptShape };
       const keysAndValues = await encoder.run({
         ...feeds,

@@ -1,0 +1,177 @@
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import {
+  type BaselineName,
+  type EvaluationMethod,
+  type EvaluationRecord,
+  type EvaluationRequest,
+  baselineNames,
+  evaluationMethods,
+} from '../protocol/evaluation';
+import { parseExperiment } from '../protocol/parseExperiment';
+import { runJob } from '../trainer/jobs/table';
+import { type Command, UsageError, parseWords, printJson } from './command';
+import { Progress, duration } from './progress';
+import { providerNamed } from './provider';
+import { textTable } from './table';
+
+/** Scores prompts, ensembles and text prompts of one frozen model on data sets. */
+export const evaluate: Command = {
+  name: 'evaluate',
+  usage:
+    'evaluate DATASET[,DATASET...]|EVALUATION_FOLDER [--prompts A,B] [--ensemble] [--baselines majority,zero-shot,few-shot] ' +
+    '[--shots K] [--seeds N] [--text-prompt TEMPLATE] [--task FILE.tune.json] [--model MODEL] [--train FILE] ' +
+    '[--part all|test|dev] [--method rank|generate] [--sample N] [--seed N] [--runs DIR] [--provider NAME] [--json]',
+  summary:
+    'Scores prompts (run folders, adapters, prompt files) and baselines row by row, or goes on with an evaluation that was left. ' +
+    'Several data sets give the grid of domains. --ensemble: also the vote and the mean of all prompts. --task: columns and label ' +
+    'words; by default those of the first run, fitted to the file. DIR: where evaluations are kept, by default .prompt-runs.',
+  async run(words, resources) {
+    const { values, positionals } = parseWords(
+      words,
+      this.usage,
+      {
+        ...{ prompts: { type: 'string' }, ensemble: { type: 'boolean' }, baselines: { type: 'string' } },
+        ...{ shots: { type: 'string' }, seeds: { type: 'string' }, 'text-prompt': { type: 'string' } },
+        ...{ task: { type: 'string' }, model: { type: 'string' }, train: { type: 'string' }, part: { type: 'string' } },
+        method: { type: 'string' },
+        ...{ sample: { type: 'string' }, seed: { type: 'string' }, runs: { type: 'string' } },
+        ...{ provider: { type: 'string' }, json: { type: 'boolean' } },
+      },
+      1,
+    );
+    const target = resolve(positionals[0]!);
+    const resume = existsSync(join(target, 'evaluation.json')) ? target : undefined;
+    const listed = (text: string | undefined): string[] => text?.split(',').filter((each) => each !== '') ?? [];
+    const task = values.task === undefined ? undefined : await taskOf(resolve(values.task));
+    const { part } = values;
+    if (part !== undefined && part !== 'all' && part !== 'test' && part !== 'dev')
+      throw new UsageError(`--part ${part}: the parts are all, test, dev`);
+    const request: EvaluationRequest = {
+      datasets: listed(positionals[0]).map((file) => ({
+        file: resolve(file),
+        ...(part === undefined ? {} : { part }),
+        ...(task === undefined ? {} : { task }),
+      })),
+      prompts: listed(values.prompts).map((path) => resolve(path)),
+      baseFolder: process.cwd(),
+      ensemble: values.ensemble ?? false,
+      baselines: listed(values.baselines).map(baselineNamed),
+      shots: whole('shots', values.shots, 4),
+      fewShotSeeds: whole('seeds', values.seeds, 3),
+      method: methodNamed(values.method),
+      assignment: 'grid',
+      seed: whole('seed', values.seed, 0),
+      ...(values.sample === undefined ? {} : { sample: whole('sample', values.sample, 1) }),
+      ...(values.model === undefined ? {} : { model: values.model }),
+      ...(values.train === undefined ? {} : { train: resolve(values.train) }),
+      ...(values['text-prompt'] === undefined ? {} : { textPrompt: values['text-prompt'] }),
+    };
+    const progress = new Progress();
+    const stopping = new AbortController();
+    const onInterrupt = (): void => {
+      if (stopping.signal.aborted) process.exit(130);
+      progress.show('stopping after this pass; once more to leave at once');
+      stopping.abort();
+    };
+    process.on('SIGINT', onInterrupt);
+    try {
+      const { folder, record } = await runJob(
+        {
+          kind: 'evaluate',
+          request,
+          runsFolder: resolve(values.runs ?? '.prompt-runs'),
+          executionProvider: providerNamed(values.provider),
+          ...(resume === undefined ? {} : { resume }),
+        },
+        {
+          resources,
+          signal: stopping.signal,
+          orphaned: () => false,
+          event: (event) => {
+            if (event.type === 'phase') progress.show(event.text, event.share);
+          },
+          log: () => undefined,
+          heartbeat: () => undefined,
+        },
+      );
+      progress.clear();
+      if (values.json) printJson({ folder, record });
+      else process.stdout.write(`${report(record, folder)}\n`);
+      return record.status === 'finished' ? 0 : 1;
+    } finally {
+      progress.clear();
+      process.off('SIGINT', onInterrupt);
+    }
+  },
+};
+
+function baselineNamed(name: string): BaselineName {
+  const found = baselineNames.find((each) => each === name);
+  if (!found) throw new UsageError(`--baselines ${name}: the baselines are ${baselineNames.join(', ')}`);
+  return found;
+}
+
+function methodNamed(name = 'rank'): EvaluationMethod {
+  const found = evaluationMethods.find((each) => each === name);
+  if (!found) throw new UsageError(`--method ${name}: the methods are ${evaluationMethods.join(', ')}`);
+  return found;
+}
+
+function whole(option: string, text: string | undefined, fallback: number): number {
+  const value = text === undefined ? fallback : Number(text);
+  if (!Number.isInteger(value) || value < 0) throw new UsageError(`--${option} ${text}: give a whole number from 0`);
+  return value;
+}
+
+async function taskOf(file: string): Promise<NonNullable<EvaluationRequest['datasets'][number]['task']>> {
+  return parseExperiment(await readFile(file, 'utf8'), file).task;
+}
+
+/** A table a data set: every predictor with its headline metric, interval, and distance from the best prompt. */
+function report(record: EvaluationRecord, folder: string): string {
+  const tables = record.datasets.map(({ name, rows, part, classes }, dataset) => {
+    const results = record.results.filter((each) => each.dataset === dataset);
+    const metric = classes ? 'accuracy' : 'exact-match';
+    const best = results
+      .filter(({ predictor }) => predictor.startsWith('prompt-'))
+      .reduce<number>((highest, { scores }) => Math.max(highest, scores[metric] ?? 0), 0);
+    const lines = results.map(({ predictor, scores, intervals }) => {
+      const value = scores[metric] ?? 0;
+      return [
+        record.predictors.find(({ id }) => id === predictor)?.name ?? predictor,
+        percent(value),
+        intervals[metric] ? intervals[metric].map(percent).join(' to ') : '',
+        best > 0 ? `${value >= best ? '+' : '-'}${(Math.abs(value - best) * 100).toFixed(1)}` : '',
+        ...['macro-f1', 'matthews', 'loss', 'ece', 'token-f1', 'illegal'].map((each) => scores[each]?.toFixed(3) ?? ''),
+      ];
+    });
+    const header = [
+      'predictor',
+      metric,
+      '95 % interval',
+      'to best prompt',
+      'macro F1',
+      'Matthews',
+      'loss',
+      'ECE',
+      'token F1',
+      'illegal',
+    ];
+    return `${name} (${part === 'all' ? 'all' : `${part} part,`} ${rows} rows)\n${textTable([header, ...lines])}`;
+  });
+  const rate = record.rowsPerSecond === undefined ? '' : `, ${record.rowsPerSecond.toFixed(1)} rows a second`;
+  return [
+    `${record.name}: ${record.reason ?? record.status}`,
+    ...tables.map((table) => `\n${table}`),
+    ...(record.remarks.length > 0 ? ['', ...record.remarks.map((text) => `note      ${text}`)] : []),
+    '',
+    `time      ${duration(record.seconds)}${rate}${record.provider ? ` on ${record.provider}` : ''}`,
+    `written   ${folder}`,
+  ].join('\n');
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(1)} %`;
+}

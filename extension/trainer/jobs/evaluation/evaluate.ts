@@ -1,0 +1,216 @@
+import { basename, join } from 'node:path';
+import type { FrozenModel } from '../../../engine/models/frozenModel';
+import { checkFits } from '../../../engine/prompts/checkFits';
+import type { EncodedTaskExample } from '../../../engine/tasks/encoding';
+import type { EvaluateJob, EvaluationRecord, EvaluationRequest, ExampleLine } from '../../../protocol/evaluation';
+import type { JobResults } from '../../../protocol/trainer';
+import {
+  createEvaluation,
+  evaluationId,
+  evaluationsFolder,
+  readEvaluationRecord,
+} from '../../../runs/evaluationFolder';
+import { thisProcess } from '../../../runs/processIdentity';
+import { acquireRunLock } from '../../../runs/runLock';
+import { TrainerFailure } from '../../failure';
+import { attempt, type JobContext } from '../context';
+import { openNamedModel } from '../namedModel';
+import { probeApart } from '../provider/probeApart';
+import { answers } from './answers';
+import { readDemonstrations } from './demonstrations';
+import { type EvaluationData, readEvaluationData } from './evaluationData';
+import { EvaluationWriter } from './evaluationWriter';
+import { type Plan, planEvaluation } from './plan';
+import { type PromptSource, readPromptSource } from './promptSource';
+import { resultsOf } from './results';
+
+/** Most tokens in one scoring pass. */
+const batchTokens = 8192;
+
+/** What prompts and baselines of one frozen model say about data sets, row by row, and what that amounts to. */
+export async function evaluate(job: EvaluateJob, context: JobContext): Promise<JobResults['evaluate']> {
+  const left = job.resume === undefined ? undefined : await attempt('bad-data', () => resumable(job.resume!));
+  const request = left?.request ?? job.request;
+  const phase = (text: string): void => context.event({ type: 'phase', text });
+  if (request.datasets.length === 0) throw new TrainerFailure('bad-data', 'Name a data set to evaluate on.');
+  if (request.prompts.length === 0 && request.baselines.length === 0)
+    throw new TrainerFailure('bad-data', 'Name a prompt, or a baseline to evaluate without one.');
+
+  phase('reading the prompts');
+  const prompts = await attempt('bad-prompt', () => Promise.all(request.prompts.map(readPromptSource)));
+  phase('opening the frozen model');
+  const model = await openModelOf(request, prompts, context);
+  phase('hashing the frozen weights');
+  const sha256 = await model.weightsHash();
+  const remarks = checkPrompts(prompts, model, sha256);
+
+  phase('reading the data');
+  const promptLength = Math.max(0, ...prompts.map(({ stored }) => stored.length));
+  const data: EvaluationData[] = [];
+  for (const index of request.datasets.keys()) {
+    data.push(await attempt('bad-data', () => readEvaluationData(request, index, prompts, model, promptLength)));
+  }
+  const demonstrations = await attempt('bad-data', () => readDemonstrations(request, prompts, data, model, context));
+  const plan = planEvaluation(request, prompts, data, model, demonstrations);
+  const provider = await probeApart(job.executionProvider, context);
+
+  const record: EvaluationRecord = {
+    ...(left ?? freshRecord(request, data)),
+    status: 'running',
+    process: await thisProcess(),
+    provider: provider.used,
+    request,
+    model: {
+      ...{ name: model.name, folder: model.folder, architecture: model.architecture },
+      ...{ parameters: model.parameters, sha256 },
+    },
+    datasets: data.map(({ entry }) => entry),
+    predictors: [...plan.asked, ...plan.derived].map(({ predictor }) => predictor),
+    remarks: [...remarks, ...data.flatMap((each) => each.remarks)],
+  };
+  if (left) refuseChanged(left, record);
+  const folder = job.resume ?? join(evaluationsFolder(job.runsFolder), record.id);
+  const lines = exampleLines(data);
+  if (!left) await createEvaluation(folder, record, lines);
+  const lock = await attempt('bad-data', () => acquireRunLock(folder));
+  const writer = await EvaluationWriter.open(folder, record, context);
+  try {
+    return { folder, record: await ask(writer, plan, data, lines, demonstrations, model, provider.used, context) };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    await writer.update({ status: 'failed', reason, endedAt: new Date().toISOString() });
+    throw error;
+  } finally {
+    await writer.close();
+    await lock.release();
+  }
+}
+
+async function ask(
+  writer: EvaluationWriter,
+  plan: Plan,
+  data: readonly EvaluationData[],
+  lines: readonly ExampleLine[],
+  demonstrations: readonly (readonly EncodedTaskExample[])[],
+  model: FrozenModel,
+  executionProvider: Parameters<typeof answers>[3]['executionProvider'],
+  context: JobContext,
+): Promise<EvaluationRecord> {
+  const total = plan.asked.reduce((sum, { questions }) => sum + questions.length, 0);
+  const stop = context.signal;
+  try {
+    const method = writer.record.request?.method ?? 'rank';
+    const passes = answers(model, plan.asked, (question) => writer.has(question), {
+      method,
+      executionProvider,
+      batchTokens,
+      stop,
+    });
+    for await (const pass of passes) {
+      await writer.append(pass, total);
+      context.heartbeat();
+    }
+  } catch (error) {
+    if (!stop.aborted) throw error;
+    // Without its window it stays open and reads as interrupted; either way it can go on.
+    if (context.orphaned()) return writer.record;
+    return writer.update({
+      status: 'stopped',
+      reason: `stopped after ${writer.answered} of ${total} predictions`,
+      endedAt: new Date().toISOString(),
+    });
+  }
+  context.event({ type: 'phase', text: 'computing metrics and intervals' });
+  const summary = resultsOf({
+    datasets: writer.record.datasets,
+    targets: lines.map(({ target }) => target),
+    evaluated: [...plan.asked, ...plan.derived],
+    answers: writer.answers,
+    seed: writer.record.request?.seed ?? 0,
+    trainTargets: data.map((_, index) => demonstrations[index]?.map(({ target }) => target)),
+  });
+  return writer.update({ ...summary, status: 'finished', endedAt: new Date().toISOString() });
+}
+
+async function openModelOf(
+  request: EvaluationRequest,
+  prompts: readonly PromptSource[],
+  { resources }: JobContext,
+): Promise<FrozenModel> {
+  if (request.model !== undefined) return openNamedModel(request.model, request.baseFolder, resources);
+  const run = prompts.find((prompt) => prompt.run)?.run;
+  const ofRun = run?.experiment?.model ?? run?.model?.folder;
+  if (run && ofRun !== undefined) return openNamedModel(ofRun, run.baseFolder, resources);
+  const named = prompts.find(({ stored }) => stored.baseModel !== undefined)?.stored.baseModel;
+  if (named !== undefined) return openNamedModel(named, request.baseFolder, resources);
+  throw new TrainerFailure('bad-model', 'No prompt says which frozen model it belongs to; name one.');
+}
+
+/** Every prompt has to be one of this model. @returns what a person should know although they can be used. */
+function checkPrompts(prompts: readonly PromptSource[], model: FrozenModel, sha256: string): string[] {
+  const remarks: string[] = [];
+  for (const { name, stored, run } of prompts) {
+    const { problems, warnings } = checkFits(stored, model, sha256);
+    if (problems[0] !== undefined) throw new TrainerFailure('bad-prompt', `${name}: ${problems[0]}`);
+    if (run?.experiment && run.model && run.model.sha256 !== sha256)
+      throw new TrainerFailure(
+        'bad-prompt',
+        `${name} was learned with ${run.model.name}, whose weights are not those of ${model.name}; evaluate prompts of one model together.`,
+      );
+    remarks.push(...warnings.map((warning) => `${name}: ${warning}`));
+  }
+  return remarks;
+}
+
+async function resumable(folder: string): Promise<EvaluationRecord & { readonly request: EvaluationRequest }> {
+  const { request, ...rest } = await readEvaluationRecord(folder);
+  if (!request) throw new Error(`${folder}: was written by a run and has nothing to go on with`);
+  if (rest.status === 'finished') throw new Error(`${folder}: the evaluation is finished; there is nothing left to do`);
+  const open: EvaluationRecord = { ...rest };
+  delete open.endedAt;
+  delete open.reason;
+  return { ...open, request };
+}
+
+/** Answers of before and after must be about the same rows, prompts and weights. */
+function refuseChanged(before: EvaluationRecord, now: EvaluationRecord): void {
+  const changed = [
+    ...before.datasets.flatMap(({ path, sha256 }, index) => (now.datasets[index]?.sha256 === sha256 ? [] : [path])),
+    ...before.predictors.flatMap(({ id, name, sha256 }) =>
+      now.predictors.find((each) => each.id === id)?.sha256 === sha256 ? [] : [name],
+    ),
+    ...(before.model.sha256 === now.model.sha256 ? [] : [`the frozen model ${now.model.name}`]),
+  ];
+  if (changed.length === 0) return;
+  throw new TrainerFailure(
+    'bad-data',
+    `${changed[0]!} changed since the evaluation began, so its finished rows cannot be added to. Start a new one.`,
+  );
+}
+
+function freshRecord(
+  request: EvaluationRequest,
+  data: readonly EvaluationData[],
+): Omit<EvaluationRecord, 'model' | 'status'> {
+  const createdAt = new Date().toISOString();
+  const files = data.map(({ entry }) => basename(entry.path));
+  const name = request.name ?? files.join(', ');
+  return {
+    ...{ format: 1, id: evaluationId(name, createdAt), name, createdAt, seconds: 0 },
+    ...{ datasets: [], predictors: [], results: [], comparisons: [], remarks: [] },
+  };
+}
+
+function exampleLines(data: readonly EvaluationData[]): ExampleLine[] {
+  return data
+    .flatMap(({ examples }, dataset) =>
+      examples.map(({ example: { row }, input, target }) => ({ dataset, row, input, target })),
+    )
+    .map((line, example) => ({
+      dataset: line.dataset,
+      example,
+      row: line.row,
+      input: line.input,
+      target: line.target,
+    }));
+}

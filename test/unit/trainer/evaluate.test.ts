@@ -1,0 +1,267 @@
+import assert from 'node:assert/strict';
+import { appendFile, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { EvaluationRecord, EvaluationRequest } from '../../../extension/protocol/evaluation';
+import type { JobEvent } from '../../../extension/protocol/trainer';
+import { readEvaluationRecord, readExamples, readPredictions } from '../../../extension/runs/evaluationFolder';
+import { RunStore } from '../../../extension/runs/runStore';
+import { TrainerFailure } from '../../../extension/trainer/failure';
+import type { JobContext } from '../../../extension/trainer/jobs/context';
+import { runJob } from '../../../extension/trainer/jobs/table';
+import { bundledModel, root, tinyExperiment, type TinyExperiment } from './tinyExperiment';
+
+const quiet = (changes: Partial<JobContext> = {}): JobContext => ({
+  resources: { bundledModel },
+  signal: new AbortController().signal,
+  orphaned: () => false,
+  event: () => undefined,
+  log: () => undefined,
+  heartbeat: () => undefined,
+  ...changes,
+});
+
+describe('an evaluation', function () {
+  this.timeout(120_000);
+  let tiny: TinyExperiment;
+  let runs: string[];
+  let other: string;
+
+  before(async () => {
+    tiny = await tinyExperiment();
+    runs = [];
+    for (const seed of [1, 2]) {
+      const file = join(tiny.folder, `seed-${seed}.tune.json`);
+      const experiment = JSON.parse(await readFile(tiny.file, 'utf8')) as { training: object };
+      await writeFile(file, JSON.stringify({ ...experiment, training: { ...experiment.training, seed } }));
+      const job = {
+        kind: 'tune',
+        experimentFile: file,
+        runsFolder: tiny.runsFolder,
+        executionProvider: 'cpu',
+      } as const;
+      runs.push((await runJob(job, quiet())).folder);
+    }
+    // Another domain: other texts, and other names for columns and labels.
+    other = join(tiny.folder, 'other.csv');
+    const rows = Array.from({ length: 40 }, (_, index) => `so ${index} it is,${index % 2 === 0 ? 'N' : 'Y'}`);
+    await writeFile(other, ['sentence,class', ...rows, ''].join('\n'));
+  });
+  after(() => tiny.remove());
+
+  const request = (changes: Partial<EvaluationRequest> = {}): EvaluationRequest => ({
+    ...{ datasets: [{ file: join(tiny.folder, 'rows.jsonl') }], prompts: runs, baseFolder: root },
+    ...{ ensemble: false, baselines: [], shots: 2, fewShotSeeds: 2, method: 'rank', assignment: 'grid', seed: 0 },
+    ...changes,
+  });
+  const evaluate = (
+    changes: Partial<EvaluationRequest> = {},
+    context: Partial<JobContext> = {},
+    resume?: string,
+  ): Promise<{ readonly folder: string; readonly record: EvaluationRecord }> =>
+    runJob(
+      {
+        ...{ kind: 'evaluate', request: request(changes), runsFolder: tiny.runsFolder, executionProvider: 'cpu' },
+        ...(resume === undefined ? {} : { resume }),
+      },
+      quiet(context),
+    );
+  const scoreOf = (record: EvaluationRecord, predictor: string, metric: string, dataset = 0): number | undefined =>
+    record.results.find((each) => each.predictor === predictor && each.dataset === dataset)?.scores[metric];
+
+  it('of a prompt on the data of its own run takes the test part and finds what the run found', async () => {
+    const { record } = await evaluate();
+    const { runs: all } = await new RunStore(tiny.runsFolder).list();
+    assert.equal(record.datasets[0]!.part, 'test');
+    for (const [index, folder] of runs.entries()) {
+      const { test } = all.find((run) => run.folder === folder)!.record;
+      assert.equal(scoreOf(record, `prompt-${index + 1}`, 'accuracy'), test!['accuracy']);
+      assert.ok(Math.abs(scoreOf(record, `prompt-${index + 1}`, 'loss')! - test!['loss']!) < 1e-5);
+    }
+  });
+
+  it('tells every predictor that was asked for, with intervals, on every data set', async () => {
+    const { record } = await evaluate({
+      ...{ datasets: [{ file: join(tiny.folder, 'rows.jsonl') }, { file: other }], ensemble: true },
+      baselines: ['majority', 'zero-shot', 'few-shot'],
+    });
+    const ids = ['prompt-1', 'prompt-2', 'zero-shot', 'few-shot-1', 'few-shot-2', 'vote', 'mean', 'majority'];
+    assert.deepEqual(
+      record.predictors.map(({ id }) => id),
+      ids,
+    );
+    for (const [dataset, { rows }] of record.datasets.entries()) {
+      for (const id of ids) {
+        const result = record.results.find((each) => each.dataset === dataset && each.predictor === id)!;
+        assert.equal(result.rows, rows);
+        const [low, high] = result.intervals['accuracy']!;
+        assert.ok(low <= result.scores['accuracy']! && result.scores['accuracy']! <= high);
+      }
+    }
+    assert.equal(scoreOf(record, 'majority', 'accuracy', 1), 0.5);
+    assert.equal(record.comparisons.filter(({ metric, dataset }) => metric === 'accuracy' && dataset === 0).length, 28);
+    assert.ok(record.remarks.some((text) => text.includes('"sentence" is taken for the column "text"')));
+  });
+
+  it('has the numbers of each prompt alone when several share a pass', async () => {
+    const together = await evaluate();
+    for (const [index, prompt] of runs.entries()) {
+      const alone = await evaluate({ prompts: [prompt] });
+      const [shared, own] = [together.folder, alone.folder].map(readPredictions);
+      const ofShared = (await shared!).get(`prompt-${index + 1}`)!;
+      for (const [example, line] of (await own!).get('prompt-1')!) {
+        assert.equal(ofShared.get(example)!.predicted, line.predicted);
+        assert.ok(Math.abs(ofShared.get(example)!.logProbability! - line.logProbability!) < 1e-4);
+      }
+    }
+  });
+
+  it('gives each prompt its own task in one batch, with the numbers of separate evaluations', async () => {
+    const files = [{ file: join(tiny.folder, 'rows.jsonl') }, { file: other }];
+    const { record } = await evaluate({ datasets: files, assignment: 'own' });
+    assert.deepEqual(
+      record.results.map(({ dataset, predictor }) => [dataset, predictor]),
+      [
+        [0, 'prompt-1'],
+        [1, 'prompt-2'],
+      ],
+    );
+    for (const [index, dataset] of files.entries()) {
+      const alone = await evaluate({ datasets: [dataset], prompts: [runs[index]!] });
+      assert.deepEqual(record.results[index]!.confusion, alone.record.results[0]!.confusion);
+    }
+  });
+
+  it('that was stopped goes on with exactly the rows that are missing', async () => {
+    const stopping = new AbortController();
+    const events: JobEvent[] = [];
+    const event = (each: JobEvent): void => {
+      events.push(each);
+      if (each.type === 'phase' && (each.share ?? 0) > 0) stopping.abort();
+    };
+    const all = { datasets: [{ file: join(tiny.folder, 'rows.jsonl'), part: 'all' as const }], prompts: [runs[0]!] };
+    const many = { ...all, baselines: ['zero-shot' as const] };
+    const whole = await evaluate(many);
+    const stopped = await evaluate(many, { event, signal: stopping.signal });
+    assert.equal(stopped.record.status, 'stopped');
+    const before = await readPredictions(stopped.folder);
+    const linesBefore = await readFile(join(stopped.folder, 'predictions.jsonl'), 'utf8');
+    assert.ok(!before.has('zero-shot'));
+    // A killed writer leaves half a line.
+    await appendFile(join(stopped.folder, 'predictions.jsonl'), '{"predictor":"zero-');
+
+    const resumed = await evaluate({}, {}, stopped.folder);
+    assert.equal(resumed.record.status, 'finished');
+    const lines = await readFile(join(resumed.folder, 'predictions.jsonl'), 'utf8');
+    assert.ok(lines.startsWith(linesBefore));
+    assert.equal(lines.split('\n').length, 1 + 240);
+    assert.deepEqual(resumed.record.results, whole.record.results);
+  });
+
+  it('by generation counts the texts that are none of the label words', async () => {
+    const { folder, record } = await evaluate({ method: 'generate', baselines: ['zero-shot'] });
+    const predictions = await readPredictions(folder);
+    for (const { id } of record.predictors) {
+      const lines = [...predictions.get(id)!.values()];
+      assert.ok(lines.every(({ text, predicted }) => text !== undefined && predicted !== undefined));
+      const illegal = lines.filter(({ predicted }) => predicted === null).length / lines.length;
+      assert.equal(scoreOf(record, id, 'illegal'), illegal);
+      assert.ok(lines.every(({ text, predicted }) => predicted === null || text!.startsWith(predicted!)));
+    }
+  });
+
+  it('of some rows only looks at those', async () => {
+    const { folder } = await evaluate({
+      rows: [[3, 8, 119]],
+      datasets: [{ file: join(tiny.folder, 'rows.jsonl'), part: 'all' }],
+    });
+    assert.deepEqual(
+      (await readExamples(folder)).map(({ row }) => row),
+      [3, 8, 119],
+    );
+  });
+
+  it('lists what it could not use with its row', async () => {
+    const file = join(tiny.folder, 'torn.jsonl');
+    await writeFile(
+      file,
+      '{"text":"a","label":"no"}\nnot json\n{"text":"b","label":"perhaps"}\n{"text":"c","label":"yes"}\n',
+    );
+    const { record } = await evaluate({ datasets: [{ file }] });
+    assert.deepEqual(
+      record.datasets[0]!.rejected.map(({ row }) => row),
+      [2, 3],
+    );
+    assert.match(record.datasets[0]!.rejected[1]!.reason, /"perhaps" is not one of the labels/);
+  });
+
+  it('says so when a prompt has learned from the rows', async () => {
+    const { record } = await evaluate({ datasets: [{ file: join(tiny.folder, 'rows.jsonl'), part: 'all' }] });
+    assert.ok(record.remarks.some((text) => text.includes('has learned from rows of this file')));
+  });
+
+  const refused = async (changes: Partial<EvaluationRequest>, code: string, words: RegExp): Promise<void> => {
+    await assert.rejects(evaluate(changes), (error: unknown) => {
+      assert.ok(error instanceof TrainerFailure, String(error));
+      assert.equal(error.code, code);
+      assert.match(error.message, words);
+      return true;
+    });
+  };
+
+  it('refuses data without the columns of the task, and names the columns that there are', async () => {
+    const file = join(tiny.folder, 'numbers.jsonl');
+    await writeFile(file, '{"a":1,"b":2}\n{"a":3,"b":4}\n');
+    await refused({ datasets: [{ file }] }, 'bad-data', /numbers\.jsonl has no column "text".*"a", "b"/);
+  });
+
+  it('refuses an empty file', async () => {
+    const file = join(tiny.folder, 'empty.csv');
+    await writeFile(file, '');
+    await refused({ datasets: [{ file }] }, 'bad-data', /empty\.csv: the file is empty/);
+  });
+
+  it('refuses a prompt of another model', async () => {
+    await refused({ model: bundledModel }, 'bad-prompt', /width 16/);
+  });
+
+  it('refuses a run that is not there', async () => {
+    await refused({ prompts: [join(tiny.folder, 'nowhere')] }, 'bad-prompt', /nowhere/);
+  });
+
+  it('does not read as a run in the list of runs', async () => {
+    await evaluate();
+    const { runs: all, unreadable } = await new RunStore(tiny.runsFolder).list();
+    assert.equal(all.length, 2);
+    assert.deepEqual(unreadable, []);
+  });
+});
+
+describe('the evaluation that a run keeps', function () {
+  this.timeout(60_000);
+
+  it('has every look at the dev rows and the one at the test rows, by the metrics of its record', async () => {
+    const tiny = await tinyExperiment();
+    try {
+      const job = {
+        kind: 'tune',
+        experimentFile: tiny.file,
+        runsFolder: tiny.runsFolder,
+        executionProvider: 'cpu',
+      } as const;
+      const { folder, record } = await runJob(job, quiet());
+      const dev = await readEvaluationRecord(join(folder, 'evaluations/dev'));
+      assert.deepEqual(
+        dev.predictors.map(({ step }) => step),
+        [0, 4, 8, 12],
+      );
+      const test = await readEvaluationRecord(join(folder, 'evaluations/test'));
+      assert.equal(test.results[0]!.scores['accuracy'], record.test!['accuracy']);
+      const best = dev.results.find(({ predictor }) => Number(predictor.slice(5)) === record.best!.step)!;
+      assert.equal(best.scores['accuracy'], record.best!.value);
+      const predictions = await readPredictions(join(folder, 'evaluations/dev'));
+      assert.equal(predictions.get('step-000012')!.size, record.data!.rows.dev);
+    } finally {
+      await tiny.remove();
+    }
+  });
+});
