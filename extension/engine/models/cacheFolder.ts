@@ -10,7 +10,8 @@ function systemCache(environment: NodeJS.ProcessEnv, platform: NodeJS.Platform):
   // The XDG specification (section 3) has relative paths ignored.
   const chosen = environment['XDG_CACHE_HOME'];
   if (chosen !== undefined && isAbsolute(chosen)) return chosen;
-  if (platform === 'darwin') return join(homedir(), 'Library', 'Caches');
-  if (platform === 'win32') return environment['LOCALAPPDATA'] ?? join(homedir(), 'AppData', 'Local');
-  return join(homedir(), '.cache');
+  const home = environment['HOME'] ?? homedir();
+  if (platform === 'darwin') return join(home, 'Library', 'Caches');
+  if (platform === 'win32') return environment['LOCALAPPDATA'] ?? join(home, 'AppData', 'Local');
+  return join(home, '.cache');
 }

@@ -11,7 +11,8 @@ import { loadFrozenModel, openModelFolder } from '../../../extension/engine/mode
 import { lossGraph } from '../../../extension/engine/models/lossGraph';
 import { int4Blocks } from '../../../extension/engine/models/quantisation/int4Blocks';
 import { verifyModel } from '../../../extension/engine/models/verifyModel';
-import { largestDifference, modelFixtures, readTensors } from './modelFixtures';
+import { ggufFixtures } from './gguf/ggufFixtures';
+import { largestDifference, readTensors } from './modelFixtures';
 
 const int4: number = DataType.INT4;
 const cpu = { executionProvider: 'cpu', threads: 1 } as const;
@@ -34,7 +35,7 @@ function numbersOf({ codes, scales }: ReturnType<typeof int4Blocks>): number[] {
 
 describe('4-bit blocks', () => {
   it("are those of GGML's Q4_0, whose scale is a half", async () => {
-    const tensors = await readTensors(join(modelFixtures, 'blocks.safetensors'));
+    const tensors = await readTensors(join(ggufFixtures, 'blocks.safetensors'));
     const numbers = tensors.get('F32')!.numbers;
     const expected = tensors.get('Q4_0')!.numbers;
     const actual = numbersOf(int4Blocks(numbers, [3, 64], 1));
