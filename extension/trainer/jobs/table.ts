@@ -2,8 +2,11 @@ import type { Job, JobResults } from '../../protocol/trainer';
 import type { JobContext } from './context';
 import { describeData } from './describeData';
 import { describeModel } from './describeModel';
+import { diffPrompts } from './diffPrompts';
+import { inspect } from './inspect';
 import { previewTask } from './previewTask';
 import { probeProviders } from './probeProviders';
+import { tokenEffects } from './tokenEffects';
 import { tune } from './tune';
 
 type Jobs = {
@@ -17,6 +20,9 @@ const jobs: Jobs = {
   'describe-model': describeModel,
   'preview-task': previewTask,
   'probe-providers': probeProviders,
+  inspect,
+  'token-effects': tokenEffects,
+  'diff-prompts': diffPrompts,
 };
 
 /** Runs a job. @throws TrainerFailure with words for the person; any other error is a defect of ours. */
