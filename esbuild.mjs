@@ -44,7 +44,7 @@ const products = [
     target: 'chrome120',
     format: 'iife',
     loader: { '.css': 'text' },
-    entryPoints: { runs: 'webview/runs.ts' },
+    entryPoints: { runs: 'webview/runs.ts', inspect: 'webview/inspect.ts', diff: 'webview/diff.ts' },
     outdir: `${product}/webview`,
   },
 ];

@@ -1,6 +1,8 @@
 /** The panels of the extension: each is one bundle, `dist/webview/ENTRY.js`, that defines one element. */
 export const webviewEntries = {
   runs: 'runs-panel',
+  inspect: 'inspect-panel',
+  diff: 'diff-panel',
 } as const;
 export type WebviewEntry = keyof typeof webviewEntries;
 
