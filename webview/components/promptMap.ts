@@ -272,7 +272,9 @@ export class PromptMap extends LitElement {
       this.height,
     );
     const labelled = new Set(order.filter((_, index) => fit[index]).map(({ key }) => key));
-    return this.marks.toReversed().map((mark) => this.mark(mark, labelled.has(mark.key), anyLit && !mark.lit && !mark.selected));
+    return this.marks
+      .toReversed()
+      .map((mark) => this.mark(mark, labelled.has(mark.key), anyLit && !mark.lit && !mark.selected));
   }
 
   private mark(mark: Mark, labelled: boolean, dim: boolean): SVGTemplateResult {
