@@ -53,7 +53,7 @@ const products = [
 function testBundle(folder) {
   const files = readdirSync(join(root, 'test', folder), { recursive: true })
     .map(String)
-    .filter((file) => file.endsWith('.test.ts') || file === 'index.ts');
+    .filter((file) => file.endsWith('.test.ts') || file === 'index.ts' || folder === 'bench');
   const inBrowser = folder === 'webview' || folder === 'e2e';
   return {
     ...node,

@@ -3,6 +3,8 @@ import type { JobContext } from './context';
 import { describeData } from './describeData';
 import { describeModel } from './describeModel';
 import { diffPrompts } from './diffPrompts';
+import { exportPrompt } from './exportPrompt';
+import { importPrompt } from './importPrompt';
 import { inspect } from './inspect';
 import { previewTask } from './previewTask';
 import { probeProviders } from './probeProviders';
@@ -23,6 +25,8 @@ const jobs: Jobs = {
   inspect,
   'token-effects': tokenEffects,
   'diff-prompts': diffPrompts,
+  'export-prompt': exportPrompt,
+  'import-prompt': importPrompt,
 };
 
 /** Runs a job. @throws TrainerFailure with words for the person; any other error is a defect of ours. */
