@@ -1,6 +1,8 @@
 import { join } from 'node:path';
+import { diff } from './cli/diff';
 import { exportPrompt } from './cli/exportPrompt';
 import { importPrompt } from './cli/importPrompt';
+import { inspect } from './cli/inspect';
 import { runs } from './cli/runs';
 import { tune } from './cli/tune';
 import { UsageError, type Command } from './cli/command';
@@ -9,7 +11,7 @@ import { verify } from './cli/verify';
 // onnxruntime reads this when its library loads, which is later than this line.
 process.env['ORT_DISABLE_TELEMETRY'] = '1';
 
-const commands: readonly Command[] = [tune, runs, verify, importPrompt, exportPrompt];
+const commands: readonly Command[] = [tune, runs, verify, importPrompt, exportPrompt, inspect, diff];
 
 const usage = [
   'Usage: softprompt COMMAND',

@@ -1,11 +1,9 @@
 import { evaluate } from '../../engine/evaluation/evaluate';
 import { evaluateTextPrompt } from '../../engine/evaluation/textPrompts';
-import { seededRandom } from '../../engine/datasets/random';
 import type { FrozenModel, ScoringSession } from '../../engine/models/frozenModel';
 import { readAdapter } from '../../engine/prompts/adapter';
 import { modelNotes } from '../../engine/prompts/studioNotes';
 import { checkpointFiles } from '../../engine/tuning/checkpoint';
-import { initialPrompt } from '../../engine/tuning/initialisers/table';
 import { tunePrompt, type FinishReason, type TuningEvent } from '../../engine/tuning/tunePrompt';
 import { freshState, type TuningState } from '../../engine/tuning/tuningState';
 import type { ResolvedExperiment } from '../../protocol/presets';
@@ -19,6 +17,7 @@ import { prepareMaterial, type Material } from './material';
 import type { Provider } from './provider/chooseProvider';
 import { probeApart } from './provider/probeApart';
 import type { RunWriter } from './runWriter';
+import { startingPrompt } from './startingPrompt';
 
 export interface Learning {
   readonly writer: RunWriter;
@@ -123,7 +122,8 @@ async function tuneAndTest(
     onProgress: () => context.heartbeat(),
   };
   if (learning.state) await writer.update(keptIn(learning.state, experiment));
-  const state = learning.state ?? freshState(await startingPrompt(model, experiment, material));
+  const labelWords = material.classes?.map(({ words }) => words) ?? [];
+  const state = learning.state ?? freshState(await startingPrompt(model, experiment, labelWords));
   const events = tunePrompt({
     session: training,
     width: model.width,
@@ -165,22 +165,6 @@ const statusOf = {
   stopped: 'stopped',
   diverged: 'failed',
 } as const satisfies Record<FinishReason, RunStatus>;
-
-async function startingPrompt(
-  model: FrozenModel,
-  { prompt, training }: ResolvedExperiment,
-  { classes }: Material,
-): Promise<Float32Array> {
-  return initialPrompt(prompt.initialiser, {
-    model,
-    length: prompt.length,
-    random: seededRandom(training.seed, 'initialiser'),
-    labelWords: classes?.map(({ words }) => words) ?? [],
-    text: prompt.text,
-    range: prompt.range,
-    topTokens: prompt.topTokens,
-  });
-}
 
 /** Writes what an event holds, before tuning goes on. */
 async function keep(
