@@ -2,9 +2,10 @@ import { LitElement, html, nothing } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
-import type { TokenNeighbour, VocabularyNorms } from '../../extension/protocol/inspection';
+import type { EffectOfToken, ScoreChange, TokenNeighbour, VocabularyNorms } from '../../extension/protocol/inspection';
 import type { InspectModel } from '../state/inspectModel';
 import { decimal, integer, percent } from '../state/format';
+import { metricWord } from '../state/runFacts';
 import { tokenColumns } from '../state/tokenRows';
 import type { TokenColumn, TokenRow } from '../state/tokenRows';
 import { spokenText, visibleText } from '../state/visibleText';
@@ -214,7 +215,7 @@ export class TokenTable extends LitElement {
         'effect',
         effect === undefined
           ? html`<span class="muted">–</span>`
-          : html`<span class="measure"
+          : html`<span class="measure" title=${this.effectWords(effect)}
               >${bar(effect.masked.loss, look.effectRange)}<span class="number"
                 >${signed(effect.masked.loss)}</span
               ></span
@@ -263,6 +264,14 @@ export class TokenTable extends LitElement {
       title=${`${decimal(norm)}: larger than ${percent(percentile)} of the vocabulary, whose median (the mark) is ${decimal(median)}`}
       >${bar(norm, [0, Math.max(largest, norm)], [median])}<span class="number">${norm.toFixed(3)}</span></span
     >`;
+  }
+
+  /** Both ways of leaving a virtual token out, with loss and metric. */
+  private effectWords({ masked, replaced }: EffectOfToken): string {
+    const metric = this.model.measured?.metric ?? 'loss';
+    const change = ({ loss, metric: score }: ScoreChange): string =>
+      `loss ${signed(loss)}${metric === 'loss' ? '' : `, ${metricWord(metric)} ${signed(100 * score)} points`}`;
+    return `Not seen by attention: ${change(masked)}. Replaced by the vocabulary's mean: ${change(replaced)}.`;
   }
 
   private initial({ token: { initialWords, persists } }: TokenRow): TemplateResult {
