@@ -13,8 +13,12 @@ const steps = Array.from({ length: 50 }, (_, index) => index * 100);
 const repetitions = 5;
 
 /** Milliseconds until the page has drawn what `act` changes. */
-async function drawn(page: Page, act: () => Promise<void>, what: string): Promise<number> {
-  await page.evaluate((selector) => {
+async function drawn(
+  page: Page,
+  act: () => Promise<void>,
+  parts: readonly (readonly [element: string, inside: string])[],
+): Promise<number> {
+  await page.evaluate((wanted) => {
     const holder = window as unknown as { drawnAt: Promise<number> };
     holder.drawnAt = new Promise((done) => {
       // The clock starts with the message, in the page itself: how long it took to get there is the driver's time.
@@ -24,7 +28,9 @@ async function drawn(page: Page, act: () => Promise<void>, what: string): Promis
           const started = performance.now();
           const look = (): void => {
             const root = document.querySelector('inspect-panel, diff-panel')?.shadowRoot;
-            const there = root?.querySelector(selector)?.shadowRoot?.querySelector('tbody tr[data-id]');
+            const there = wanted.every(([element, inside]) =>
+              root?.querySelector(element)?.shadowRoot?.querySelector(inside),
+            );
             if (there) requestAnimationFrame(() => setTimeout(() => done(performance.now() - started), 0));
             else requestAnimationFrame(look);
           };
@@ -33,7 +39,7 @@ async function drawn(page: Page, act: () => Promise<void>, what: string): Promis
         { once: true },
       );
     });
-  }, what);
+  }, parts);
   await act();
   return page.evaluate(() => (window as unknown as { drawnAt: Promise<number> }).drawnAt);
 }
@@ -41,7 +47,10 @@ async function drawn(page: Page, act: () => Promise<void>, what: string): Promis
 async function inspect(browser: Browser): Promise<readonly number[]> {
   const panel = await InspectPage.open(browser, { length, steps, neighbours: 10, silent: true });
   await panel.page.getByRole('status').first().waitFor({ state: 'attached' });
-  const opened = await drawn(panel.page, () => panel.postInspection(), 'token-table');
+  const opened = await drawn(panel.page, () => panel.postInspection(), [
+    ['token-table', 'tr[data-id]'],
+    ['prompt-map', '.mark text'],
+  ]);
   const slider = panel.page.getByRole('slider', { name: 'Checkpoint' });
   await slider.press('ArrowLeft');
   await panel.until(async () => (await panel.page.locator('.main.waiting').count()) === 0, 'it has come');
@@ -63,7 +72,10 @@ async function inspect(browser: Browser): Promise<readonly number[]> {
 async function diff(browser: Browser): Promise<readonly number[]> {
   const panel = await DiffPage.open(browser, { lengthA: length, lengthB: length, silent: true });
   await panel.page.getByRole('status').first().waitFor({ state: 'attached' });
-  const opened = await drawn(panel.page, () => panel.postDiff(), 'diff-table');
+  const opened = await drawn(panel.page, () => panel.postDiff(), [
+    ['diff-table', 'tr[data-id]'],
+    ['heat-map', 'path'],
+  ]);
   await panel.close();
   return [opened];
 }
