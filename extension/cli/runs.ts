@@ -21,7 +21,7 @@ export const runs: Command = {
       const rows = found.map(({ record, marks }) => [
         record.id,
         record.status,
-        `${record.step}/${record.totalSteps}`,
+        record.imported ? 'imported' : `${record.step}/${record.totalSteps}`,
         record.best ? `${record.best.metric} ${record.best.value.toFixed(3)}` : '',
         duration(record.seconds),
         marks.note ?? '',

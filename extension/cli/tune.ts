@@ -101,7 +101,7 @@ function report(record: RunRecord, folder: string, adapter: string | undefined):
   const rows = [
     ['prompt', `dev ${metric}`, `test ${metric}`],
     [
-      `soft prompt, ${record.experiment.prompt?.length ?? ''} virtual tokens`,
+      `soft prompt, ${record.experiment?.prompt?.length ?? ''} virtual tokens`,
       show(record.best?.value),
       show(record.test?.[metric]),
     ],

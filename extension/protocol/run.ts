@@ -20,6 +20,10 @@ const providerChoice = z.object({
 });
 export type ProviderChoice = z.infer<typeof providerChoice>;
 
+/** Forms in which a prompt may come from elsewhere: PEFT's adapter, one matrix as safetensors, one matrix as numpy's `.npy`. */
+export const importedFormats = ['peft', 'safetensors', 'npy'] as const;
+export type ImportedFormat = (typeof importedFormats)[number];
+
 const scores = z.record(z.string(), z.number());
 /** Metric name ("accuracy", "macro-f1", "exact-match", "loss") -> value; fractions between 0 and 1, loss in nats a target token. */
 export type Scores = z.infer<typeof scores>;
@@ -34,11 +38,13 @@ export const runRecordSchema = z.object({
   endedAt: z.optional(z.string()),
   /** Seconds of training so far, over all its processes. */
   seconds: z.number(),
-  /** The experiment with every default filled in, frozen at the start. */
-  experiment: experimentSchema,
+  /** The experiment with every default filled in, frozen at the start; a run that was imported has none. */
+  experiment: z.optional(experimentSchema),
   /** The file the experiment came from, absolute; its folder is what relative paths start from. */
   experimentFile: z.optional(z.string()),
   baseFolder: z.string(),
+  /** For a prompt that was learned elsewhere: the file or folder it came from, the form it had, and its length in virtual tokens. */
+  imported: z.optional(z.object({ from: z.string(), format: z.enum(importedFormats), length: z.int() })),
   process: z.optional(z.object({ pid: z.int(), startedAt: z.string() })),
   data: z.optional(
     z.object({

@@ -43,7 +43,45 @@ export interface ProbeProvidersJob {
   readonly kind: 'probe-providers';
   readonly executionProvider: ExecutionProvider;
 }
-export type Job = TuneJob | DescribeDataJob | DescribeModelJob | PreviewTaskJob | ProbeProvidersJob | ModelJob;
+/** Forms in which a prompt leaves this program: a PEFT adapter folder, or a bare matrix [P, D] as numpy's `.npy`. */
+export const promptFormats = ['peft', 'npy'] as const;
+export type PromptFormat = (typeof promptFormats)[number];
+
+/** Writes a prompt so that other programs read it. */
+export interface ExportPromptJob {
+  readonly kind: 'export-prompt';
+  /** A run folder (its best checkpoint is meant, else its last), an adapter or checkpoint folder, or a prompt file; absolute. */
+  readonly prompt: string;
+  /** Absolute; "peft": a folder, new or empty; "npy": a file, which is replaced. */
+  readonly destination: string;
+  readonly format: PromptFormat;
+  /** The frozen model of a prompt that does not say it itself (a `.npy` or `.safetensors` file); `baseFolder` as for experiments. */
+  readonly model?: string;
+  readonly baseFolder: string;
+  /** What the adapter is to name as its model instead of the folder on this machine: a hub id or another path. */
+  readonly baseModel?: string;
+}
+/** Makes a run of a prompt that was learned elsewhere, so that it is shown, inspected and evaluated like any other. */
+export interface ImportPromptJob {
+  readonly kind: 'import-prompt';
+  /** What is read: as `prompt` of {@link ExportPromptJob}. */
+  readonly file: string;
+  readonly model: string;
+  readonly baseFolder: string;
+  /** Folder that holds the runs, absolute. */
+  readonly runsFolder: string;
+  /** Default: the name of the file or folder. */
+  readonly name?: string;
+}
+export type Job =
+  | TuneJob
+  | DescribeDataJob
+  | DescribeModelJob
+  | PreviewTaskJob
+  | ProbeProvidersJob
+  | ExportPromptJob
+  | ImportPromptJob
+  | ModelJob;
 
 /** What the reader and the guesser found in a data set file. */
 export interface DataDescription {
@@ -92,6 +130,15 @@ export interface JobResults extends ModelJobResults {
   'describe-model': ModelDescription;
   'preview-task': TaskPreview;
   'probe-providers': ProviderChoice;
+  'export-prompt': {
+    /** The folder or file that was written. */
+    readonly path: string;
+    /** P and D. */
+    readonly length: number;
+    readonly width: number;
+  };
+  /** `warnings`: what a person should know although the prompt can be used, such as another model's name. */
+  'import-prompt': { readonly folder: string; readonly record: RunRecord; readonly warnings: readonly string[] };
 }
 
 /** Places that only the host knows. */
@@ -128,6 +175,7 @@ export type FailureCode =
   | 'bad-experiment'
   | 'bad-data'
   | 'bad-model'
+  | 'bad-prompt'
   | 'provider-missing'
   /** The hub wants a token, or does not know the one it got. */
   | 'hub-token'

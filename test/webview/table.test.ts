@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Locator } from 'playwright-core';
 import { browserSuite } from './browserSuite';
 import type { PanelPage } from './panelPage';
-import { runRow, typicalRows } from './runRows';
+import { curveOf, runRow, typicalRows } from './runRows';
 
 const grid = (panel: PanelPage): Locator => panel.page.getByRole('grid', { name: 'Runs' });
 const names = (panel: PanelPage): Promise<string[]> => grid(panel).locator('td.cell-name').allInnerTexts();
@@ -43,6 +43,39 @@ describe('the table of runs', () => {
     assert.deepEqual(await losses(), upwards.toReversed());
     assert.equal((await names(panel)).at(-1), 'amazon-adamw-long-name-that-does-not-fit');
     assert.equal(await header(panel, 'Created').getAttribute('aria-sort'), 'none');
+  });
+
+  it('shows a prompt that was imported with what is known of it, and nothing of a training that never was', async () => {
+    const nothing = { experiment: undefined, experimentFile: undefined, data: undefined, provider: undefined };
+    const unmeasured = { best: undefined, dev: undefined, test: undefined, baselines: undefined };
+    const imported = runRow(0, {
+      record: {
+        name: 'from-peft',
+        ...nothing,
+        ...unmeasured,
+        imported: { from: '/adapters/topics', format: 'peft', length: 12 },
+        reason: 'imported from /adapters/topics',
+        step: 0,
+        totalSteps: 0,
+        seconds: 0,
+        last: { step: 0 },
+      },
+      loss: undefined,
+    });
+    const panel = await open({ rows: [imported, runRow(1)], curves: (row) => curveOf(row) });
+    const line = grid(panel).locator('tr', {
+      has: panel.page.getByRole('gridcell', { name: 'from-peft', exact: true }),
+    });
+    assert.equal(await line.locator('td.cell-status').innerText(), 'Imported');
+    assert.equal(await line.locator('td.cell-length').innerText(), '12');
+    for (const empty of ['step', 'loss', 'dev', 'best', 'test', 'duration', 'optimizer'])
+      assert.equal((await line.locator(`td.cell-${empty}`).innerText()).trim(), '', empty);
+
+    await line.getByRole('gridcell', { name: 'from-peft', exact: true }).click();
+    const details = panel.page.locator('run-details');
+    await details.getByText('/adapters/topics', { exact: true }).waitFor();
+    await details.getByText('12 virtual tokens').waitFor();
+    assert.doesNotMatch(await panel.page.locator('body').innerText(), /NaN|undefined|Infinity/);
   });
 
   it('is filtered by words of name, note, status, model and label', async () => {

@@ -8,6 +8,7 @@ import {
   namedScore,
   optimizerWords,
   presetWord,
+  promptLength,
   providerTooltip,
   providerWord,
   runName,
@@ -40,7 +41,7 @@ const words = (text: (row: RunRow) => string | undefined): Pick<Column, 'value' 
   tooltip: text,
 });
 
-const statusOrder = ['Running', 'Stopping', 'Interrupted', 'Failed', 'Stopped', 'Finished'];
+const statusOrder = ['Running', 'Stopping', 'Interrupted', 'Failed', 'Stopped', 'Finished', 'Imported'];
 
 /** Every column of the runs table, in its order. The colour of the line, `shown`, is at the left edge of each row. */
 export const columns: readonly Column[] = [
@@ -68,8 +69,8 @@ export const columns: readonly Column[] = [
     width: 8.6,
     numeric: true,
     descending: true,
-    value: ({ record }) => record.step,
-    text: ({ record }) => `${integer(record.step)} / ${integer(record.totalSteps)}`,
+    value: ({ record }) => (record.imported ? undefined : record.step),
+    text: ({ record }) => (record.imported ? '' : `${integer(record.step)} / ${integer(record.totalSteps)}`),
     tooltip: ({ record }: RunRow): string | undefined => {
       const left = secondsLeft(record);
       return left === undefined ? undefined : `about ${duration(left)} left`;
@@ -130,9 +131,9 @@ export const columns: readonly Column[] = [
     title: 'Prompt length',
     width: 9.4,
     numeric: true,
-    value: ({ record }) => record.experiment.prompt?.length,
+    value: ({ record }) => promptLength(record),
     text: ({ record }: RunRow): string => {
-      const length = record.experiment.prompt?.length;
+      const length = promptLength(record);
       return length === undefined ? '' : integer(length);
     },
     tooltip: () => 'Virtual tokens',
@@ -153,8 +154,8 @@ export const columns: readonly Column[] = [
     width: 7.2,
     numeric: true,
     descending: true,
-    value: ({ record }) => record.seconds,
-    text: ({ record }) => duration(record.seconds),
+    value: ({ record }) => (record.imported ? undefined : record.seconds),
+    text: ({ record }) => (record.imported ? '' : duration(record.seconds)),
   },
   {
     id: 'created',
@@ -170,8 +171,8 @@ export const columns: readonly Column[] = [
     width: 4.4,
     numeric: true,
     hidden: true,
-    value: ({ record }) => record.experiment.training?.seed,
-    text: ({ record }) => String(record.experiment.training?.seed ?? ''),
+    value: ({ record }) => record.experiment?.training?.seed,
+    text: ({ record }) => String(record.experiment?.training?.seed ?? ''),
   },
   { id: 'note', title: 'Note', width: 16, ...words(({ marks }) => marks.note) },
 ];

@@ -2,12 +2,14 @@ import type { RunRecord } from '../../extension/protocol/run';
 import type { RunRow } from '../../extension/protocol/runsPanel';
 import { bytes, dateTime, duration, integer, loss, percent } from './format';
 import {
+  formatWord,
   initialiserWord,
   metricOf,
   metricWord,
   modelName,
   optimizerWords,
   presetWord,
+  promptLength,
   providerWord,
   score,
   secondsLeft,
@@ -37,7 +39,7 @@ function result({ record, loss: last }: RunRow): Section {
     const found = metric === undefined ? undefined : scores?.[metric];
     return metric === undefined || found === undefined ? undefined : score(metric, found);
   };
-  const { best, baselines, status } = record;
+  const { best, baselines, status, imported } = record;
   const left = secondsLeft(record);
   const word = metric === undefined ? 'metric' : metricWord(metric);
   return {
@@ -51,29 +53,33 @@ function result({ record, loss: last }: RunRow): Section {
       ),
       ...fact(`Last dev ${word}`, value(record.dev)),
       ...fact('Last training loss', last === undefined ? undefined : loss(last)),
-      ...fact('Step', `${integer(record.step)} of ${integer(record.totalSteps)}`),
-      ...fact('Duration', duration(record.seconds)),
+      ...(imported
+        ? [...fact('Imported from', imported.from, true), ...fact('Format', formatWord(imported.format))]
+        : [
+            ...fact('Step', `${integer(record.step)} of ${integer(record.totalSteps)}`),
+            ...fact('Duration', duration(record.seconds)),
+          ]),
       ...fact('Time left', left === undefined ? undefined : `about ${duration(left)}`),
       ...fact('Peak memory', record.peakMemoryBytes === undefined ? undefined : bytes(record.peakMemoryBytes)),
       // A failure is told at the top.
-      ...fact('Ended', status === 'failed' || status === 'interrupted' ? undefined : record.reason),
+      ...fact('Ended', status === 'failed' || status === 'interrupted' || imported ? undefined : record.reason),
       ...fact('Created', dateTime(record.createdAt)),
     ],
   };
 }
 
 function configuration({ record }: RunRow): Section {
-  const { experiment } = record;
-  const { task, prompt, training } = experiment;
+  const { task, prompt, training } = record.experiment ?? {};
   const { schedule } = training ?? {};
-  const words = Object.entries(task.label?.words ?? {});
+  const length = promptLength(record);
+  const words = Object.entries(task?.label?.words ?? {});
   const every = (steps: number | undefined): string | undefined =>
     steps === undefined ? undefined : `every ${integer(steps)} steps`;
   return {
     title: 'Configuration',
     facts: [
       ...fact('Preset', presetWord(record)),
-      ...fact('Prompt', prompt?.length === undefined ? undefined : `${integer(prompt.length)} virtual tokens`),
+      ...fact('Prompt', length === undefined ? undefined : `${integer(length)} virtual tokens`),
       ...fact('Initialiser', initialiserWord(record)),
       ...fact('Text', prompt?.text, true),
       ...fact('Optimiser', optimizerWords(record)),
@@ -96,9 +102,9 @@ function configuration({ record }: RunRow): Section {
             : `${integer(training.patience)} evaluations`,
       ),
       ...fact('Seed', training?.seed?.toString()),
-      ...fact('Template', task.template, true),
-      ...fact('Target column', task.target, true),
-      ...fact('Label column', task.label?.column, true),
+      ...fact('Template', task?.template, true),
+      ...fact('Target column', task?.target, true),
+      ...fact('Label column', task?.label?.column, true),
       ...fact('Label words', words.map(([value, word]) => (value === word ? word : `${value}: ${word}`)).join(', ')),
     ],
   };
@@ -122,7 +128,7 @@ function data({ record: { data: facts, experiment } }: RunRow): Section {
     title: 'Data',
     facts: [
       ...(facts === undefined
-        ? fact('File', experiment.data.train, true)
+        ? fact('File', experiment?.data.train, true)
         : facts.files.flatMap((file) =>
             fact(
               file.path.split(/[\\/]/).at(-1) ?? file.path,

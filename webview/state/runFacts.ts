@@ -1,5 +1,5 @@
 import type { RunRow } from '../../extension/protocol/runsPanel';
-import type { RunRecord, RunStatus } from '../../extension/protocol/run';
+import type { ImportedFormat, RunRecord, RunStatus } from '../../extension/protocol/run';
 import { loss, percent } from './format';
 
 /** What a run is called: the name a person gave it, or that of its experiment. */
@@ -17,6 +17,7 @@ const statuses: Readonly<Record<RunStatus, string>> = {
 
 /** The status of a run in one word. */
 export function statusWord(row: RunRow): string {
+  if (row.record.imported) return 'Imported';
   return row.stopping === true && row.record.status === 'running' ? 'Stopping' : statuses[row.record.status];
 }
 
@@ -34,7 +35,7 @@ export function metricWord(metric: string): string {
 
 /** The metric a run is judged by. */
 export function metricOf({ best, experiment, dev, test }: RunRecord): string | undefined {
-  return best?.metric ?? experiment.training?.metric ?? Object.keys(dev ?? test ?? {})[0];
+  return best?.metric ?? experiment?.training?.metric ?? Object.keys(dev ?? test ?? {})[0];
 }
 
 /** A score of a metric: a fraction as percent, a loss in nats. */
@@ -48,8 +49,13 @@ export function namedScore(metric: string, value: number): string {
 }
 
 /** Name of the frozen model. */
-export function modelName({ model, experiment }: RunRecord): string {
-  return model?.name ?? experiment.model;
+export function modelName({ model, experiment }: RunRecord): string | undefined {
+  return model?.name ?? experiment?.model;
+}
+
+/** Virtual tokens of the run's prompt. */
+export function promptLength({ experiment, imported }: RunRecord): number | undefined {
+  return experiment?.prompt?.length ?? imported?.length;
 }
 
 const initialisers: Readonly<Record<string, string>> = {
@@ -61,7 +67,7 @@ const initialisers: Readonly<Record<string, string>> = {
 
 /** The prompt's initialiser in words. */
 export function initialiserWord({ experiment }: RunRecord): string | undefined {
-  const name = experiment.prompt?.initialiser;
+  const name = experiment?.prompt?.initialiser;
   return name === undefined ? undefined : (initialisers[name] ?? name);
 }
 
@@ -69,7 +75,7 @@ const optimizers: Readonly<Record<string, string>> = { adafactor: 'Adafactor', a
 
 /** Optimiser and learning rate: "Adafactor, lr 0.3". */
 export function optimizerWords({ experiment }: RunRecord): string | undefined {
-  const optimizer = experiment.training?.optimizer;
+  const optimizer = experiment?.training?.optimizer;
   return optimizer === undefined
     ? undefined
     : `${optimizers[optimizer.name] ?? optimizer.name}, lr ${optimizer.learningRate}`;
@@ -79,8 +85,19 @@ const presets: Readonly<Record<string, string>> = { quick: 'Quick', paper: 'Pape
 
 /** The preset in a word. */
 export function presetWord({ experiment }: RunRecord): string | undefined {
-  const preset = experiment.training?.preset;
+  const preset = experiment?.training?.preset;
   return preset === undefined ? undefined : (presets[preset] ?? preset);
+}
+
+const formats: Readonly<Record<ImportedFormat, string>> = {
+  peft: 'PEFT adapter',
+  safetensors: 'safetensors file',
+  npy: 'numpy array',
+};
+
+/** The form that an imported prompt had, in words. */
+export function formatWord(format: ImportedFormat): string {
+  return formats[format];
 }
 
 const providers: Readonly<Record<string, string>> = {
@@ -112,8 +129,8 @@ export function secondsLeft({ status, step, totalSteps, seconds }: RunRecord): n
 /** Everything of a run that the filter looks at, in lower case. */
 export function searchText(row: RunRow): string {
   const { record, marks } = row;
-  const { task, data } = record.experiment;
-  const words = Object.entries(task.label?.words ?? {}).flat();
+  const { task, data } = record.experiment ?? {};
+  const words = Object.entries(task?.label?.words ?? {}).flat();
   return [
     runName(row),
     record.name,
@@ -126,11 +143,12 @@ export function searchText(row: RunRow): string {
     optimizerWords(record),
     presetWord(record),
     record.provider === undefined ? undefined : providerWord(record.provider.used),
-    data.train,
-    task.label?.column,
-    task.target,
+    data?.train,
+    task?.label?.column,
+    task?.target,
     ...words,
     record.experimentFile,
+    record.imported?.from,
     record.reason,
   ]
     .filter((part) => part !== undefined)

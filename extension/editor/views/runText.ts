@@ -40,8 +40,9 @@ export function headline({ best, test }: RunRecord): string | undefined {
   return best && vscode.l10n.t('{0} (dev)', metricText(best.metric, best.value));
 }
 
-/** `step 120/400` */
-export function stepText({ step, totalSteps }: RunRecord): string {
+/** `step 120/400`; a run that was imported took no step here. */
+export function stepText({ step, totalSteps, imported }: RunRecord): string {
+  if (imported) return vscode.l10n.t('imported');
   return vscode.l10n.t('step {0}/{1}', step, totalSteps);
 }
 
@@ -61,7 +62,8 @@ export function descriptionText({ record }: Run): string {
     headline(record),
   ];
   const told = parts.filter((part) => part !== undefined);
-  return (told.length > 0 ? told : [statusText(record.status)]).join(' · ');
+  const status = record.imported ? stepText(record) : statusText(record.status);
+  return (told.length > 0 ? told : [status]).join(' · ');
 }
 
 /** What a screen reader says of a run. */

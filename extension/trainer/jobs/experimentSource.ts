@@ -2,6 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
 import { parseExperiment } from '../../protocol/parseExperiment';
 import { resolveExperiment, type ResolvedExperiment } from '../../protocol/presets';
+import type { RunRecord } from '../../protocol/run';
+import { TrainerFailure } from '../failure';
 
 /** An experiment and the place that its relative paths start from. */
 export interface ExperimentSource {
@@ -23,4 +25,16 @@ export async function readExperiment(path: string): Promise<ExperimentSource> {
   });
   const name = basename(file).replace(/(\.tune)?\.json$/i, '');
   return { experiment: resolveExperiment(parseExperiment(text, file), name), file, baseFolder: dirname(file) };
+}
+
+/**
+ * The experiment that a run was started with, every default filled in.
+ * @throws TrainerFailure for a run that was imported, which has none.
+ */
+export function recordedExperiment({ name, experiment }: RunRecord): ResolvedExperiment {
+  if (experiment) return experiment as ResolvedExperiment;
+  throw new TrainerFailure(
+    'bad-experiment',
+    `The prompt of "${name}" was imported, so its run says nothing of data or task. Name an experiment file.`,
+  );
 }

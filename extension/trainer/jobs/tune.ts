@@ -11,7 +11,7 @@ import { acquireRunLock, RunInUseError, type RunLock } from '../../runs/runLock'
 import { RunStore } from '../../runs/runStore';
 import { TrainerFailure } from '../failure';
 import { attempt, type JobContext } from './context';
-import { readExperiment } from './experimentSource';
+import { readExperiment, recordedExperiment } from './experimentSource';
 import { learn } from './learn';
 import { RunWriter } from './runWriter';
 
@@ -54,6 +54,7 @@ async function resumeRun(job: TuneJob, folder: string, context: JobContext): Pro
       `The run "${found.name}" is finished (${found.reason ?? 'all steps done'}); there is nothing to resume.`,
     );
   }
+  const experiment = recordedExperiment(found);
   await removeUnfinishedWrites(folder);
   const state = await lastReadableCheckpoint(folder, context);
   const record: RunRecord = {
@@ -67,7 +68,7 @@ async function resumeRun(job: TuneJob, folder: string, context: JobContext): Pro
   context.event({ type: 'run', folder, record: writer.record });
   await writer.log('info', `resumed from step ${record.step}`);
   // The record's experiment was resolved when the run began; what a default means today does not change it.
-  return finish(writer, job, record.experiment as ResolvedExperiment, state, context);
+  return finish(writer, job, experiment, state, context);
 }
 
 /** Runs it to its end and leaves a record that says how it ended, whatever happened. */
