@@ -20,7 +20,8 @@ const rooms = {
   'engine/evaluation': ['engine/prompts', 'engine/tasks', 'engine/models', 'engine/datasets'],
   'engine/interpretation': ['engine/evaluation', 'engine/prompts', 'engine/tasks', 'engine/models', 'engine/datasets'],
   'engine/tuning': ['engine/evaluation', 'engine/prompts', 'engine/tasks', 'engine/models', 'engine/datasets'],
-  library: ['engine/models', 'protocol'],
+  // Of runs/ only how any file is written and locked.
+  library: ['engine/models', 'runs/atomicFile.ts', 'runs/fileLock.ts', 'protocol'],
   'trainer/jobs': ['trainer/client.ts', 'trainer/failure.ts', 'library', 'engine', 'runs', 'protocol'],
   cli: ['trainer/jobs', 'trainer/failure.ts', 'library', 'engine', 'runs', 'protocol'],
   editor: ['trainer/client.ts', 'trainer/failure.ts', 'runs', 'protocol'],

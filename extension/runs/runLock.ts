@@ -1,8 +1,5 @@
-import { createHash, randomBytes } from 'node:crypto';
-import { link, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { errorCode, writeFileAtomic } from './atomicFile';
-import { type ProcessIdentity, isAlive, thisProcess } from './processIdentity';
+import { LockedError, acquireFileLock, type FileLock } from './fileLock';
 
 /** The run is being written by another process that is alive. */
 export class RunInUseError extends Error {
@@ -15,98 +12,17 @@ export class RunInUseError extends Error {
   }
 }
 
-export interface RunLock {
-  release(): Promise<void>;
-}
+export type RunLock = FileLock;
 
 /**
- * Makes this process the only writer of a run, until released or until it dies: a lock of a dead process does not count.
- *
- * `run.lock` holds the owner. A free lock is taken by creating the file, which only one process can. The lock of a dead owner is
- * taken over under a second lock named after its content: whoever holds that looks again, and if the content is still the same
- * replaces it, so two processes that both saw the dead owner cannot both win.
+ * Makes this process the only writer of a run, by its `run.lock`, until released or until it dies.
  * @throws RunInUseError while a living process holds it.
  */
 export async function acquireRunLock(folder: string): Promise<RunLock> {
-  const path = join(folder, 'run.lock');
-  const own = JSON.stringify(await thisProcess());
-  const release = async (): Promise<void> => {
-    if ((await contentOf(path)) === own) await rm(path, { force: true });
-  };
-  for (;;) {
-    if (await createExclusively(path, own)) return { release };
-    const found = await contentOf(path);
-    // Released just now: try again.
-    if (found === undefined) continue;
-    await refuseWhileAlive(folder, found);
-    await takeOver(folder, path, found, own);
-    return { release };
-  }
-}
-
-async function takeOver(folder: string, path: string, found: string, own: string): Promise<void> {
-  const takeover = `${path}.${createHash('sha256').update(found).digest('hex').slice(0, 16)}`;
-  if (!(await createExclusively(takeover, own))) {
-    await refuseWhileAlive(folder, (await contentOf(takeover)) ?? '');
-    // Its maker died in the middle of taking over.
-    await rm(takeover, { force: true });
-    if (!(await createExclusively(takeover, own))) throw new RunInUseError(folder, undefined);
-  }
   try {
-    if ((await contentOf(path)) !== found) throw new RunInUseError(folder, undefined);
-    await writeFileAtomic(path, own);
-  } finally {
-    await rm(takeover, { force: true });
-  }
-}
-
-async function refuseWhileAlive(folder: string, lock: string): Promise<void> {
-  const owner = parseIdentity(lock);
-  if (owner && (await isAlive(owner))) throw new RunInUseError(folder, owner.pid);
-}
-
-/** Makes a file with its content in one step, so that nobody sees it empty; false when there is one already. */
-async function createExclusively(path: string, content: string): Promise<boolean> {
-  const temporary = `${path}.${process.pid}.${randomBytes(6).toString('hex')}`;
-  await writeFile(temporary, content, { flag: 'wx' });
-  try {
-    await link(temporary, path);
-    return true;
+    return await acquireFileLock(join(folder, 'run.lock'));
   } catch (error) {
-    if (errorCode(error) === 'EEXIST') return false;
-    // File systems without hard links (exFAT, some network shares).
-    if (['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'].includes(errorCode(error)))
-      return await createInPlace(path, content);
+    if (error instanceof LockedError) throw new RunInUseError(folder, error.pid);
     throw error;
-  } finally {
-    await rm(temporary, { force: true });
-  }
-}
-
-async function createInPlace(path: string, content: string): Promise<boolean> {
-  try {
-    await writeFile(path, content, { flag: 'wx' });
-    return true;
-  } catch (error) {
-    if (errorCode(error) === 'EEXIST') return false;
-    throw error;
-  }
-}
-
-async function contentOf(path: string): Promise<string | undefined> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return undefined;
-    throw error;
-  }
-}
-
-function parseIdentity(text: string): ProcessIdentity | undefined {
-  try {
-    const { pid, startedAt } = JSON.parse(text) as Partial<ProcessIdentity>;
-    return typeof pid === 'number' && typeof startedAt === 'string' ? { pid, startedAt } : undefined;
-  } catch {
-    return undefined;
   }
 }

@@ -9,7 +9,7 @@ const storage = { F32: 'float32', F16: 'float16', BF16: 'bfloat16' } as const sa
 export class FrozenTensors {
   private readonly used = new Map<string, Weight>();
 
-  constructor(readonly weights: Weights) {}
+  constructor(readonly weights: Pick<Weights, 'has' | 'get'>) {}
 
   /** @throws ModelError where the tensor is missing or does not have this shape. */
   tensor(name: string, shape: readonly number[]): Value {

@@ -15,3 +15,6 @@ export function buildLanguageModel(
   const architecture = configuration.choice('model_type', Object.keys(architectures) as (keyof typeof architectures)[]);
   return { architecture, network: architectures[architecture](configuration, tensors) };
 }
+
+/** The values of `model_type` that are supported. */
+export const supportedArchitectures: readonly string[] = Object.keys(architectures);
