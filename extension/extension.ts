@@ -3,11 +3,16 @@ import type { Studio } from './editor/commands/studio';
 import { commands } from './editor/commands/table';
 import { ExperimentDiagnostics } from './editor/experiments/experimentDiagnostics';
 import { ExperimentLenses } from './editor/experiments/experimentLenses';
+import { Downloads } from './editor/models/downloads';
+import { HubAccount } from './editor/models/hubAccount';
+import { ModelCatalog } from './editor/models/modelCatalog';
+import { ModelPlaces } from './editor/models/modelPlaces';
 import { RunCatalog } from './editor/runs/runCatalog';
 import { RunColours } from './editor/runs/runColours';
 import { LiveRunMemory } from './editor/training/liveRunMemory';
 import { TrainerHost } from './editor/training/trainerHost';
 import { Trainings } from './editor/training/trainings';
+import { ModelsTree } from './editor/views/modelsTree';
 import { tellWhenRunsEnd } from './editor/views/runEndMessages';
 import { RunsPanel } from './editor/views/runsPanel';
 import { RunsTree } from './editor/views/runsTree';
@@ -28,12 +33,17 @@ export function activate(context: vscode.ExtensionContext): void {
   const diagnostics = own(new ExperimentDiagnostics());
   const panel = own(new RunsPanel(context.extensionUri, catalog, log));
   const tree = own(new RunsTree(catalog));
+  const models = own(new ModelCatalog(trainerHost, new ModelPlaces(context.globalState)));
+  const modelsTree = own(new ModelsTree(models, log));
+  const account = new HubAccount(context.secrets);
+  const downloads = new Downloads(trainerHost, account, models);
   own(new TrainingStatus(trainings));
   own(showTrainingProgress(trainings));
   own(tellWhenRunsEnd(trainings, panel, diagnostics, log));
   own(ExperimentLenses.register());
 
-  const studio: Studio = { context, log, trainerHost, trainings, catalog, diagnostics, panel, tree };
+  const runs = { trainings, catalog, diagnostics, panel, tree };
+  const studio: Studio = { context, log, trainerHost, ...runs, models, modelsTree, account, downloads };
   for (const [name, run] of Object.entries(commands)) {
     own(vscode.commands.registerCommand(`softPrompt.${name}`, (argument?: unknown) => run(studio, argument)));
   }

@@ -1,8 +1,12 @@
 import type { ExtensionContext, LogOutputChannel } from 'vscode';
 import type { ExperimentDiagnostics } from '../experiments/experimentDiagnostics';
+import type { Downloads } from '../models/downloads';
+import type { HubAccount } from '../models/hubAccount';
+import type { ModelCatalog } from '../models/modelCatalog';
 import type { RunCatalog } from '../runs/runCatalog';
 import type { TrainerHost } from '../training/trainerHost';
 import type { Trainings } from '../training/trainings';
+import type { ModelsTree } from '../views/modelsTree';
 import type { RunsPanel } from '../views/runsPanel';
 import type { RunsTree } from '../views/runsTree';
 
@@ -16,6 +20,10 @@ export interface Studio {
   readonly diagnostics: ExperimentDiagnostics;
   readonly panel: RunsPanel;
   readonly tree: RunsTree;
+  readonly models: ModelCatalog;
+  readonly modelsTree: ModelsTree;
+  readonly account: HubAccount;
+  readonly downloads: Downloads;
 }
 
 /** A command; `argument` is whatever the place it was called from passes. */

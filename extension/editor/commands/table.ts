@@ -1,20 +1,33 @@
+import { addModel } from './addModel';
+import { copyModelPath } from './copyModelPath';
 import { copyRunPath } from './copyRunPath';
 import { deleteRun } from './deleteRun';
+import { downloadModel } from './downloadModel';
+import { estimateMemory } from './estimateMemory';
+import { exportPrompt } from './exportPrompt';
+import { forgetModel } from './forgetModel';
+import { importPrompt } from './importPrompt';
 import { openCheckpoint } from './openCheckpoint';
 import { openRunExperiment } from './openRunExperiment';
 import { openRunLog } from './openRunLog';
 import { openSample } from './openSample';
 import { openWalkthrough } from './openWalkthrough';
+import { refreshModels } from './refreshModels';
 import { refreshRuns } from './refreshRuns';
+import { removeModel } from './removeModel';
 import { renameRun } from './renameRun';
 import { resumeRun } from './resumeRun';
+import { revealModel } from './revealModel';
 import { revealRun } from './revealRun';
+import { setHubToken } from './setHubToken';
 import { showLog } from './showLog';
 import { showRuns } from './showRuns';
 import { stopRun } from './stopRun';
 import type { Command } from './studio';
 import { tuneExperiment } from './tuneExperiment';
 import { tunePrompt } from './tunePrompt';
+import { tuneWithModel } from './tuneWithModel';
+import { verifyModel } from './verifyModel';
 
 /** Every command, by the last part of its id in package.json. */
 export const commands: Readonly<Record<string, Command>> = {
@@ -34,4 +47,17 @@ export const commands: Readonly<Record<string, Command>> = {
   revealRun,
   copyRunPath,
   deleteRun,
+  exportPrompt,
+  importPrompt,
+  refreshModels,
+  downloadModel,
+  setHubToken,
+  addModel,
+  forgetModel,
+  tuneWithModel,
+  estimateMemory,
+  verifyModel,
+  revealModel,
+  copyModelPath,
+  removeModel,
 };

@@ -6,6 +6,8 @@ export enum ContextKey {
   RunLive = 'softPrompt.run.live',
   /** At least one run is known. */
   RunsAny = 'softPrompt.runs.any',
+  /** The models of this machine could not be listed. */
+  ModelsUnknown = 'softPrompt.models.unknown',
 }
 
 const known = new Map<ContextKey, boolean>();
