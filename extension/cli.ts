@@ -1,4 +1,6 @@
 import { join } from 'node:path';
+import { exportPrompt } from './cli/exportPrompt';
+import { importPrompt } from './cli/importPrompt';
 import { runs } from './cli/runs';
 import { tune } from './cli/tune';
 import { UsageError, type Command } from './cli/command';
@@ -7,7 +9,7 @@ import { verify } from './cli/verify';
 // onnxruntime reads this when its library loads, which is later than this line.
 process.env['ORT_DISABLE_TELEMETRY'] = '1';
 
-const commands: readonly Command[] = [tune, runs, verify];
+const commands: readonly Command[] = [tune, runs, verify, importPrompt, exportPrompt];
 
 const usage = [
   'Usage: softprompt COMMAND',

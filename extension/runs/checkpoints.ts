@@ -1,5 +1,6 @@
 import { readFile, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { RunRecord } from '../protocol/run';
 import { errorCode, removeUnfinished, writeFolderAtomic } from './atomicFile';
 
 /** A finished checkpoint of a run. */
@@ -37,6 +38,19 @@ export async function listCheckpoints(runFolder: string): Promise<CheckpointFold
       return digits === undefined ? [] : [{ step: Number(digits), folder: join(runFolder, 'checkpoints', name) }];
     })
     .toSorted((a, b) => a.step - b.step);
+}
+
+/** The checkpoint that stands for a run: its best, else its last; undefined where none is on the disk. */
+export async function bestCheckpoint(
+  runFolder: string,
+  { best, last }: Pick<RunRecord, 'best' | 'last'>,
+): Promise<CheckpointFolder | undefined> {
+  const checkpoints = await listCheckpoints(runFolder);
+  return (
+    checkpoints.find(({ step }) => step === best?.step) ??
+    checkpoints.find(({ step }) => step === last?.step) ??
+    checkpoints.at(-1)
+  );
 }
 
 /** The files of a checkpoint folder, or of any adapter folder: name -> bytes. */

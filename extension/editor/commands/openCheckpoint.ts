@@ -7,13 +7,8 @@ import type { Command } from './studio';
 export const openCheckpoint: Command = async (studio, argument) => {
   const run = await chosenRun(studio, argument, 'openCheckpoint');
   if (!run) return;
-  const { listCheckpoints } = await import('../../runs/checkpoints');
-  const checkpoints = await listCheckpoints(run.folder);
-  const { best, last } = run.record;
-  const wanted =
-    checkpoints.find(({ step }) => step === best?.step) ??
-    checkpoints.find(({ step }) => step === last?.step) ??
-    checkpoints.at(-1);
+  const { bestCheckpoint } = await import('../../runs/checkpoints');
+  const wanted = await bestCheckpoint(run.folder, run.record);
   if (!wanted) {
     void vscode.window.showWarningMessage(vscode.l10n.t('{0} has no checkpoint on the disk.', run.record.name));
     return;

@@ -32,20 +32,15 @@ const longestHeader = 100_000_000;
  * duplicate or malformed entries, ranges that leave the file, overlap, leave gaps, or do not match their shape.
  */
 export async function readSafetensorsHeader(file: string): Promise<SafetensorsHeader> {
-  const damaged = (what: string): ModelError =>
-    new ModelError(`${file}: ${what}. The file is damaged or incomplete: fetch it again.`);
+  const damaged = damagedFile(file);
   const handle = await open(file, 'r').catch((error: unknown) => {
     throw new ModelError(`${file}: cannot be opened (${(error as Error).message}).`);
   });
   try {
     const { size } = await handle.stat();
-    if (size < 8) throw damaged(`has ${size} bytes, too few for a safetensors file`);
-    const prefix = Buffer.alloc(8);
-    await handle.read(prefix, 0, 8, 0);
-    const declared = prefix.readBigUInt64LE();
-    if (declared > BigInt(size - 8)) throw damaged(`claims a header of ${declared.toString()} bytes but has ${size}`);
-    if (declared > BigInt(longestHeader)) throw damaged(`claims a header of ${declared.toString()} bytes`);
-    const bytes = Buffer.alloc(Number(declared));
+    const prefix = Buffer.alloc(Math.min(8, size));
+    await handle.read(prefix, 0, prefix.length, 0);
+    const bytes = Buffer.alloc(headerLength(prefix, size, damaged));
     await handle.read(bytes, 0, bytes.length, 8);
     return parseHeader(bytes, size, damaged);
   } finally {
@@ -53,7 +48,30 @@ export async function readSafetensorsHeader(file: string): Promise<SafetensorsHe
   }
 }
 
-function parseHeader(bytes: Buffer, fileSize: number, damaged: (what: string) => ModelError): SafetensorsHeader {
+/** The same of a file that is in memory already. @param file for messages. @throws ModelError as {@link readSafetensorsHeader}. */
+export function safetensorsHeader(bytes: Uint8Array, file: string): SafetensorsHeader {
+  const damaged = damagedFile(file);
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const length = headerLength(buffer, buffer.length, damaged);
+  return parseHeader(buffer.subarray(8, 8 + length), buffer.length, damaged);
+}
+
+type Damaged = (what: string) => ModelError;
+
+function damagedFile(file: string): Damaged {
+  return (what) => new ModelError(`${file}: ${what}. The file is damaged or incomplete: fetch it again.`);
+}
+
+function headerLength(prefix: Buffer, fileSize: number, damaged: Damaged): number {
+  if (fileSize < 8) throw damaged(`has ${fileSize} bytes, too few for a safetensors file`);
+  const declared = prefix.readBigUInt64LE();
+  if (declared > BigInt(fileSize - 8))
+    throw damaged(`claims a header of ${declared.toString()} bytes but has ${fileSize}`);
+  if (declared > BigInt(longestHeader)) throw damaged(`claims a header of ${declared.toString()} bytes`);
+  return Number(declared);
+}
+
+function parseHeader(bytes: Buffer, fileSize: number, damaged: Damaged): SafetensorsHeader {
   const text = bytes.toString('utf8');
   let header: unknown;
   try {
@@ -88,13 +106,7 @@ function parseHeader(bytes: Buffer, fileSize: number, damaged: (what: string) =>
   return { tensors, metadata };
 }
 
-function parseEntry(
-  name: string,
-  entry: unknown,
-  start: number,
-  fileSize: number,
-  damaged: (what: string) => ModelError,
-): TensorEntry {
+function parseEntry(name: string, entry: unknown, start: number, fileSize: number, damaged: Damaged): TensorEntry {
   if (!isRecord(entry)) throw damaged(`tensor "${name}" is not described by an object`);
   const { dtype, shape, data_offsets: range } = entry;
   if (!isTensorType(dtype)) throw damaged(`tensor "${name}" has the unknown type ${JSON.stringify(dtype)}`);

@@ -1,18 +1,23 @@
 import type { FrozenModel } from '../models/frozenModel';
+import { parseAdapterConfig, taskTypes } from './adapterConfig';
 import { decodeTensors, encodeTensors } from './tensorFile';
 
 /** Names of the two files that make an adapter folder. */
 export const adapterConfigFile = 'adapter_config.json';
 export const adapterWeightsFile = 'adapter_model.safetensors';
+/** The weights as PEFT wrote them once, a pickle. */
+export const pickledWeightsFile = 'adapter_model.bin';
 
 /** What an adapter says about the model it belongs to. */
-export interface AdapterModel extends Pick<FrozenModel, 'kind' | 'width' | 'layers' | 'heads'> {
+export interface AdapterModel extends Pick<FrozenModel, 'kind' | 'width'> {
+  /** Null where they are not known; PEFT then takes them from the model. */
+  readonly layers: number | null;
+  readonly heads: number | null;
   /** Where a loader finds the frozen model: a folder or a hub id; null when it is to be given by hand. */
   readonly nameOrPath: string | null;
 }
 
 const promptTensor = 'prompt_embeddings';
-const taskTypes = { causal: 'CAUSAL_LM', 'encoder-decoder': 'SEQ_2_SEQ_LM' } as const;
 
 /**
  * A soft prompt as the two files that PEFT 0.21 itself writes for prompt tuning, byte for byte.
@@ -49,13 +54,11 @@ export function adapterFiles(prompt: Float32Array, model: AdapterModel): Record<
 }
 
 /** An adapter as read: the prompt and what its configuration says of the model. */
-export interface Adapter {
+export interface Adapter extends AdapterModel {
   /** [P, D] row-major. */
   readonly prompt: Float32Array;
+  /** P. */
   readonly length: number;
-  readonly width: number;
-  readonly kind: FrozenModel['kind'];
-  readonly nameOrPath: string | null;
 }
 
 /**
@@ -65,27 +68,25 @@ export interface Adapter {
  * @throws Error saying what is wrong with which file.
  */
 export function readAdapter(files: Readonly<Record<string, Uint8Array>>, folder: string): Adapter {
-  const config = parseConfig(requiredFile(files, adapterConfigFile, folder), `${folder}/${adapterConfigFile}`);
-  const tensors = decodeTensors(requiredFile(files, adapterWeightsFile, folder), `${folder}/${adapterWeightsFile}`);
-  const tensor = tensors[promptTensor];
-  if (tensor?.shape.length !== 2) {
-    throw new Error(`${folder}/${adapterWeightsFile}: no matrix "${promptTensor}" in it`);
-  }
+  const {
+    length,
+    submodules,
+    width: declared,
+    ...config
+  } = parseAdapterConfig(requiredFile(files, adapterConfigFile, folder), `${folder}/${adapterConfigFile}`);
+  const file = `${folder}/${adapterWeightsFile}`;
+  const tensor = decodeTensors(requiredFile(files, adapterWeightsFile, folder), file)[promptTensor];
+  if (tensor?.shape.length !== 2) throw new Error(`${file}: no matrix "${promptTensor}" in it`);
   const [rows, width] = tensor.shape as [number, number];
-  const submodules = config.num_transformer_submodules ?? (config.task_type === taskTypes['encoder-decoder'] ? 2 : 1);
-  const length = config.num_virtual_tokens;
   if (rows !== length * submodules) {
     throw new Error(
       `${folder}: the weights have ${rows} rows, but the configuration says ${length} virtual tokens in ${submodules} submodule(s)`,
     );
   }
-  return {
-    prompt: Float32Array.from(tensor.data.subarray(0, length * width)),
-    length,
-    width,
-    kind: config.task_type === taskTypes.causal ? 'causal' : 'encoder-decoder',
-    nameOrPath: config.base_model_name_or_path ?? null,
-  };
+  if (width === 0 || width !== (declared ?? width)) {
+    throw new Error(`${folder}: the weights have width ${width}, but the configuration says token_dim ${declared}`);
+  }
+  return { ...config, length, width, prompt: Float32Array.from(tensor.data.subarray(0, length * width)) };
 }
 
 /** The file's bytes. @throws Error when the folder has no such file. */
@@ -93,35 +94,6 @@ export function requiredFile(files: Readonly<Record<string, Uint8Array>>, name: 
   const bytes = files[name];
   if (!bytes) throw new Error(`${folder}: there is no ${name} in it`);
   return bytes;
-}
-
-interface PeftConfig {
-  readonly task_type: (typeof taskTypes)[keyof typeof taskTypes];
-  readonly num_virtual_tokens: number;
-  readonly num_transformer_submodules?: number | null;
-  readonly base_model_name_or_path?: string | null;
-}
-
-function parseConfig(bytes: Uint8Array, file: string): PeftConfig {
-  let config: Record<string, unknown>;
-  try {
-    config = JSON.parse(Buffer.from(bytes).toString('utf8')) as Record<string, unknown>;
-  } catch (error) {
-    throw new Error(`${file}: not JSON (${(error as Error).message})`, { cause: error });
-  }
-  const { peft_type: type, task_type: task, num_virtual_tokens: length } = config;
-  if (type !== 'PROMPT_TUNING' && type !== 'P_TUNING') {
-    throw new Error(
-      `${file}: peft_type is ${JSON.stringify(type)}; only "PROMPT_TUNING" and "P_TUNING" are soft prompts`,
-    );
-  }
-  if (task !== taskTypes.causal && task !== taskTypes['encoder-decoder']) {
-    throw new Error(`${file}: task_type is ${JSON.stringify(task)}, not "CAUSAL_LM" or "SEQ_2_SEQ_LM"`);
-  }
-  if (typeof length !== 'number' || !Number.isInteger(length) || length < 1) {
-    throw new Error(`${file}: num_virtual_tokens is ${JSON.stringify(length)}, not a whole number from 1`);
-  }
-  return config as unknown as PeftConfig;
 }
 
 /** JSON with two spaces and only ASCII, as Python's `json.dumps(value, indent=2)` writes it. */

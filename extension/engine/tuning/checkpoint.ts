@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
 import { type AdapterModel, adapterFiles, adapterWeightsFile, readAdapter, requiredFile } from '../prompts/adapter';
-import type { OptimizerState } from './optimizers/optimizer';
+import { studioFile } from '../prompts/studioNotes';
 import { decodeTensors, encodeTensors } from '../prompts/tensorFile';
+import type { OptimizerState } from './optimizers/optimizer';
 import type { TuningState } from './tuningState';
 
 /**
  * A checkpoint folder: PEFT's two adapter files, which need nothing else, and beside them what resuming needs:
  * `optimizer.safetensors` (the moments, float64) and `studio.json` (this program's own metadata).
  */
-export const studioFile = 'studio.json';
 export const optimizerFile = 'optimizer.safetensors';
 
 /** What a person may want to know of the prompt; kept in `studio.json`, not needed to resume. */

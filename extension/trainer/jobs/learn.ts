@@ -3,6 +3,7 @@ import { evaluateTextPrompt } from '../../engine/evaluation/textPrompts';
 import { seededRandom } from '../../engine/datasets/random';
 import type { FrozenModel, ScoringSession } from '../../engine/models/frozenModel';
 import { readAdapter } from '../../engine/prompts/adapter';
+import { modelNotes } from '../../engine/prompts/studioNotes';
 import { checkpointFiles } from '../../engine/tuning/checkpoint';
 import { initialPrompt } from '../../engine/tuning/initialisers/table';
 import { tunePrompt, type FinishReason, type TuningEvent } from '../../engine/tuning/tunePrompt';
@@ -209,7 +210,7 @@ async function keep(
       };
       const files = checkpointFiles(state, adapterModel, {
         initialiser: experiment.prompt.initialiser,
-        model: model.name,
+        ...modelNotes(model.name, model.vocabulary, writer.record.model?.sha256 ?? null),
       });
       const folder = await writeCheckpoint(writer.folder, state.step, files);
       await writer.append({ type: 'checkpoint', step: state.step, folder, best });

@@ -2,6 +2,8 @@ import type { Job, JobResults } from '../../protocol/trainer';
 import type { JobContext } from './context';
 import { describeData } from './describeData';
 import { describeModel } from './describeModel';
+import { exportPrompt } from './exportPrompt';
+import { importPrompt } from './importPrompt';
 import { notYet } from './models/notYet';
 import { previewTask } from './previewTask';
 import { probeProviders } from './probeProviders';
@@ -18,6 +20,8 @@ const jobs: Jobs = {
   'describe-model': describeModel,
   'preview-task': previewTask,
   'probe-providers': probeProviders,
+  'export-prompt': exportPrompt,
+  'import-prompt': importPrompt,
   'list-models': notYet,
   'search-hub': notYet,
   'download-model': notYet,

@@ -43,6 +43,8 @@ describe('adapter files', () => {
         length: shape[0],
         width: shape[1],
         kind: model.kind,
+        layers: model.layers,
+        heads: model.heads,
         nameOrPath: 'models/tiny',
       });
     });
@@ -78,6 +80,7 @@ describe('adapter files', () => {
     };
     const read = (weights: Uint8Array): number[] => {
       const files = change(filesOf(folderOf('causal')), { num_virtual_tokens: 1 });
+      files['adapter_config.json'] = change(files, { token_dim: null })['adapter_config.json']!;
       return Array.from(readAdapter({ ...files, 'adapter_model.safetensors': weights }, 'adapter').prompt);
     };
     assert.deepEqual(read(file('F16', half)), values);
@@ -92,12 +95,23 @@ describe('adapter files', () => {
     const refused: [Record<string, Uint8Array>, RegExp][] = [
       [withoutConfig, /^a\/b: there is no adapter_config\.json in it$/],
       [{ ...files, 'adapter_config.json': Buffer.from('{') }, /^a\/b\/adapter_config\.json: not JSON/],
-      [change(files, { peft_type: 'LORA' }), /adapter_config\.json: peft_type is "LORA"/],
+      [{ ...files, 'adapter_config.json': Buffer.from('[]') }, /adapter_config\.json: no JSON object/],
+      [change(files, { peft_type: 'LORA' }), /adapter_config\.json: peft_type is "LORA": that is no soft prompt/],
+      [change(files, { peft_type: 'PREFIX_TUNING' }), /prefix tuning is not supported yet/],
+      [change(files, { peft_type: 'MULTITASK_PROMPT_TUNING' }), /multitask prompt tuning is not supported yet/],
+      [change(files, { modules_to_save: ['lm_head'] }), /modules_to_save is \["lm_head"\].*also changes the model/],
+      [change(files, { num_transformer_submodules: 2 }), /num_transformer_submodules is 2, not 1/],
+      [change(files, { num_transformer_submodules: 1.5 }), /num_transformer_submodules is 1\.5/],
+      [change(files, { base_model_name_or_path: 7 }), /base_model_name_or_path is 7, not a text/],
+      [change(files, { token_dim: 17 }), /width 16, but the configuration says token_dim 17/],
       [change(files, { task_type: 'SEQ_CLS' }), /task_type is "SEQ_CLS"/],
       [change(files, { num_virtual_tokens: 0 }), /num_virtual_tokens is 0/],
       [change(files, { num_virtual_tokens: 4 }), /5 rows, but the configuration says 4 virtual tokens/],
-      [{ ...files, 'adapter_model.safetensors': weights.subarray(0, 5) }, /not a safetensors file, or cut off/],
-      [{ ...files, 'adapter_model.safetensors': weights.subarray(0, 300) }, /"prompt_embeddings" is cut off/],
+      [{ ...files, 'adapter_model.safetensors': weights.subarray(0, 5) }, /has 5 bytes, too few for a safetensors/],
+      [
+        { ...files, 'adapter_model.safetensors': weights.subarray(0, 300) },
+        /tensor "prompt_embeddings" lies at bytes .* of a file of 300/,
+      ],
       [{ ...files, 'adapter_model.safetensors': encodeTensors({}) }, /no matrix "prompt_embeddings"/],
     ];
     for (const [wrong, reason] of refused) {

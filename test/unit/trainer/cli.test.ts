@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { inTemporaryFolder } from '../runs/records';
 import { cliEntry, root, tinyExperiment, tinyModel } from './tinyExperiment';
 
 interface Ran {
@@ -68,6 +69,28 @@ describe('the command line', () => {
     assert.equal(result.vocabulary, 288);
   });
 
+  it('imports a prompt, lists it, and exports it again', async () => {
+    await inTemporaryFolder(async (folder) => {
+      const [runsFolder, out] = [join(folder, 'runs'), join(folder, 'out')];
+      const adapter = join(root, 'test/fixtures/adapters/logits/causal');
+      const imported = await softprompt('import', adapter, '--model', tinyModel, '--runs', runsFolder, '--json');
+      assert.equal(imported.status, 0, imported.err);
+      const { folder: run, record } = lastLine(imported.out) as { folder: string; record: { id: string } };
+      const listed = await softprompt('runs', '--runs', runsFolder);
+      assert.match(listed.out, new RegExp(`${record.id} +finished +imported`));
+      const exported = await softprompt('export', run, out);
+      assert.equal(exported.status, 0, exported.err);
+      assert.equal(exported.out, `${out}: 5 virtual tokens of width 16\n`);
+      const array = await softprompt('export', out, join(folder, 'prompt.npy'), '--json');
+      assert.deepEqual(lastLine(array.out), { path: join(folder, 'prompt.npy'), length: 5, width: 16 });
+
+      const t5 = join(root, 'test/fixtures/adapters/logits/encoder-decoder');
+      const refused = await softprompt('import', t5, '--model', tinyModel, '--runs', runsFolder);
+      assert.equal(refused.status, 1);
+      assert.match(refused.err, /The prompt belongs to a model of kind encoder-decoder; llama-tied is decoder-only/);
+    });
+  });
+
   it('answers wrong use with status 2 and one line', async () => {
     for (const words of [
       ['fly'],
@@ -75,6 +98,8 @@ describe('the command line', () => {
       ['tune', 'a', 'b'],
       ['runs', '--nope'],
       ['tune', 'a', '--provider', 'abacus'],
+      ['import', 'a'],
+      ['export', 'a', 'b', '--format', 'bin'],
     ]) {
       const { status, out, err } = await softprompt(...words);
       assert.equal(status, 2, words.join(' '));
@@ -95,6 +120,7 @@ describe('the command line', () => {
   it('shows its commands', async () => {
     const { status, out } = await softprompt('--help');
     assert.equal(status, 0);
-    for (const command of ['tune', 'runs', 'verify']) assert.ok(out.includes(`softprompt ${command} `), out);
+    for (const command of ['tune', 'runs', 'verify', 'import', 'export'])
+      assert.ok(out.includes(`softprompt ${command} `), out);
   });
 });

@@ -1,0 +1,38 @@
+/** This program's own metadata, beside the adapter's files in a checkpoint folder; an adapter needs none of it. */
+export const studioFile = 'studio.json';
+
+/** What a prompt's frozen model was, as far as the notes say it. */
+export interface LearnedOn {
+  readonly model?: string;
+  readonly vocabulary?: number;
+  /** SHA-256 of the frozen weights. */
+  readonly weights?: string;
+}
+
+/** The notes that say it; {@link learnedOn} reads them again. */
+export function modelNotes(
+  model: string,
+  vocabulary: number,
+  weights: string | null,
+): Record<string, string | number | null> {
+  return { model, vocabulary, weights };
+}
+
+/**
+ * What a checkpoint's `studio.json` says of the frozen model; nothing where there is no such file or it is another program's. It only
+ * adds to what is checked, so a damaged one is no reason to refuse the prompt.
+ */
+export function learnedOn(bytes: Uint8Array | undefined): LearnedOn {
+  let notes: unknown;
+  try {
+    notes = bytes && (JSON.parse(Buffer.from(bytes).toString('utf8')) as { readonly notes?: unknown } | null)?.notes;
+  } catch {
+    return {};
+  }
+  const { model, vocabulary, weights } = (notes ?? {}) as Readonly<Record<string, unknown>>;
+  return {
+    ...(typeof model === 'string' ? { model } : {}),
+    ...(typeof vocabulary === 'number' ? { vocabulary } : {}),
+    ...(typeof weights === 'string' ? { weights } : {}),
+  };
+}
