@@ -68,8 +68,9 @@ describe('a model in the Models view', () => {
     const { value } = modelTooltip(model({ problem: 'config.json: **torn**', runs: { ok: false, reason: 'broken' } }));
     assert.match(value, /cannot be used/);
     assert.match(value, /BF16/);
-    assert.match(value, /Memory to tune it: 1\\.62 GiB for 20 virtual tokens and 16 examples of 128 tokens at once/);
-    assert.match(value, /Weights: 1\\.00 GiB Activations: 512\\.0 MiB/);
+    assert.match(value, /Memory to tune it: 1\\.63 GiB for 20 virtual tokens and 16 examples of 128 tokens at once/);
+    assert.match(value, /Weights in memory: 1\\.00 GiB/);
+    assert.match(value, /16\\.00 GiB, of which 4\\.00 GiB are free/);
     assert.ok(value.includes('\\*\\*torn\\*\\*'), value);
   });
 

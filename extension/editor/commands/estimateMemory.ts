@@ -3,7 +3,7 @@ import type { Workload } from '../../protocol/models';
 import { presetTable } from '../../protocol/presets';
 import { numberStep } from '../platform/numberStep';
 import { walk } from '../platform/questions';
-import { memoryLines, memoryText, modelName } from '../views/modelText';
+import { memoryFacts, memoryText, modelName, verdictText } from '../views/modelText';
 import { chosenModel } from './chosenModel';
 import type { Command } from './studio';
 
@@ -32,6 +32,10 @@ export const estimateMemory: Command = async (studio, argument) => {
   }).result;
   await vscode.window.showInformationMessage(vscode.l10n.t('{0}: {1}', modelName(model), memoryText(estimate)), {
     modal: true,
-    detail: memoryLines(estimate).join('\n'),
+    detail: [
+      ...memoryFacts(estimate).map(([name, value]) => `${name}: ${value ?? ''}`),
+      '',
+      verdictText(estimate),
+    ].join('\n'),
   });
 };

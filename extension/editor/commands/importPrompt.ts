@@ -1,4 +1,4 @@
-import { basename } from 'node:path';
+import { basename, dirname } from 'node:path';
 import * as vscode from 'vscode';
 import type { JobResults } from '../../protocol/trainer';
 import { TrainerFailure } from '../../trainer/failure';
@@ -62,7 +62,10 @@ async function runImport(studio: Studio, { file, base, model }: Import): Promise
   };
   return vscode.window.withProgress(options, async () => {
     const job = { file: file.fsPath, model, baseFolder: base.fsPath, runsFolder: runsFolder(base) };
-    return studio.trainerHost.start<'import-prompt'>({ kind: 'import-prompt', ...job }).result;
+    // Every adapter's files have the same names; its folder tells them apart.
+    const isAdapter = /^adapter_/.test(basename(file.fsPath));
+    const name = isAdapter ? { name: basename(dirname(file.fsPath)) } : {};
+    return studio.trainerHost.start<'import-prompt'>({ kind: 'import-prompt', ...job, ...name }).result;
   });
 }
 

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { DownloadProgress, HubSearchResult, MemoryEstimate, ModelEntry, ModelSource } from '../../protocol/models';
+import type { Fact } from '../platform/markdown';
 
 /** Name of a group of the Models view. */
 export function sourceText(source: ModelSource): string {
@@ -95,20 +96,26 @@ export function memoryText({ workload, total }: MemoryEstimate): string {
   );
 }
 
-/** Where the memory goes, and whether there is enough of it; a line each. */
-export function memoryLines({ weights, activations, process, free, installed, verdict }: MemoryEstimate): string[] {
-  const verdicts = {
-    fits: vscode.l10n.t('It fits.'),
-    tight: vscode.l10n.t('It fits once other programs have freed memory.'),
-    'too-large': vscode.l10n.t('It does not fit. Take fewer examples at once, shorter texts or a smaller model.'),
-  };
+/** Where the memory goes, and how much there is. */
+export function memoryFacts({ weights, activations, process, free, installed }: MemoryEstimate): readonly Fact[] {
   return [
-    vscode.l10n.t('Weights: {0}', bytesText(weights)),
-    vscode.l10n.t('Activations: {0}', bytesText(activations)),
-    vscode.l10n.t('The process itself: {0}', bytesText(process)),
-    vscode.l10n.t('This machine has {0}, of which {1} are free.', bytesText(installed), bytesText(free)),
-    verdicts[verdict],
+    [vscode.l10n.t('Weights in memory'), bytesText(weights)],
+    [vscode.l10n.t('Activations'), bytesText(activations)],
+    [vscode.l10n.t('The process itself'), bytesText(process)],
+    [vscode.l10n.t('This machine'), vscode.l10n.t('{0}, of which {1} are free', bytesText(installed), bytesText(free))],
   ];
+}
+
+/** Whether there is enough memory, and what to do if not. */
+export function verdictText({ verdict }: MemoryEstimate): string {
+  switch (verdict) {
+    case 'fits':
+      return vscode.l10n.t('It fits.');
+    case 'tight':
+      return vscode.l10n.t('It fits once other programs have freed memory.');
+    case 'too-large':
+      return vscode.l10n.t('It does not fit. Take fewer examples at once, shorter texts or a smaller model.');
+  }
 }
 
 /** `model.safetensors · 120.4 MiB of 256.6 MiB · 5.2 MiB/s` */

@@ -5,7 +5,7 @@ import {
   bytesText,
   fitnessText,
   hindrance,
-  memoryLines,
+  memoryFacts,
   memoryText,
   modelName,
   parametersText,
@@ -25,6 +25,6 @@ export function modelTooltip(model: ModelEntry): vscode.MarkdownString {
     [vscode.l10n.t('Found in'), sourceText(source)],
     [vscode.l10n.t('Path'), path],
     [vscode.l10n.t('Memory to tune it'), memory && memoryText(memory)],
-    [vscode.l10n.t('Of that'), memory && memoryLines(memory).join(' ')],
+    ...(memory ? memoryFacts(memory) : []),
   ]);
 }
