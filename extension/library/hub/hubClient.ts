@@ -35,7 +35,7 @@ export class HubClient {
   ) {
     this.wait = options.wait ?? wait;
     const patience = options.patience ?? 60_000;
-    this.#dispatcher = new EnvHttpProxyAgent({ headersTimeout: patience, bodyTimeout: patience });
+    this.#dispatcher = new EnvHttpProxyAgent({ ...settings.proxies, headersTimeout: patience, bodyTimeout: patience });
   }
 
   /** A text, tried again while the failure is temporary. @param what for error messages: "the model org/name". */

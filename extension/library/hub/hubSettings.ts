@@ -15,6 +15,8 @@ export interface HubSettings {
   readonly offline: boolean;
   /** The cache, `models--organisation--name` folders in it. */
   readonly cache: string;
+  /** Addresses of proxies, and the hosts that need none; empty where there are none. */
+  readonly proxies: { readonly httpProxy: string; readonly httpsProxy: string; readonly noProxy: string };
 }
 
 /** What the host or the person gave, then the environment, then the files of Python's command line. @throws Error for an endpoint that is no address. */
@@ -27,6 +29,11 @@ export async function hubSettings(
     token: given(access.token) ?? (await ownToken(environment)),
     offline: isTrue(environment['HF_HUB_OFFLINE']) || isTrue(environment['TRANSFORMERS_OFFLINE']),
     cache: hubCacheFolder(environment),
+    proxies: {
+      httpProxy: environment['http_proxy'] ?? environment['HTTP_PROXY'] ?? '',
+      httpsProxy: environment['https_proxy'] ?? environment['HTTPS_PROXY'] ?? '',
+      noProxy: environment['no_proxy'] ?? environment['NO_PROXY'] ?? '',
+    },
   };
 }
 

@@ -87,7 +87,7 @@ class Fetching {
     if (missing > free)
       throw new HubError(
         'disk-full',
-        `${this.cached.id} needs ${gigabytes(missing)} more, and the disk of ${this.client.settings.cache} has ${gigabytes(free)} left. ` +
+        `${this.cached.id} needs ${sizeText(missing)} more, and the disk of ${this.client.settings.cache} has ${sizeText(free)} left. ` +
           'Remove a model, or name a cache on another disk in HF_HUB_CACHE.',
       );
   }
@@ -169,6 +169,6 @@ async function freeSpace(folder: string): Promise<number> {
   return bavail * bsize;
 }
 
-function gigabytes(bytes: number): string {
-  return `${(bytes / 1e9).toFixed(bytes < 1e8 ? 3 : 1)} GB`;
+function sizeText(bytes: number): string {
+  return bytes < 1e9 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
 }
