@@ -21,8 +21,8 @@ export const importPrompt: Command = async (studio, argument) => {
   if (!base) return;
   const folder = await promptFolder(file.fsPath);
   const name = await namedModel(file.fsPath);
-  const known = name === undefined ? undefined : modelOfName(name, folder, (await studio.models.list()).models);
-  const model = known?.model ?? (await askModelOf(studio, name));
+  const known = name === undefined ? undefined : await modelOfName(name, folder, (await studio.models.list()).models);
+  const model = known ?? (await askModelOf(studio, name));
   if (model !== undefined) await importFor(studio, { file, base, model });
 };
 

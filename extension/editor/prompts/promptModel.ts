@@ -1,6 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { ModelEntry } from '../../protocol/models';
+import { exists } from '../platform/files';
 
 /**
  * What a prompt says of the frozen model it was learned for: `base_model_name_or_path` of PEFT's adapter_config.json, in the
@@ -19,18 +20,24 @@ export async function namedModel(path: string): Promise<string | undefined> {
 }
 
 /**
- * The model of this machine that a prompt means by `name`: the one of that hub name or place, else the only one whose last part
- * of the name is the same, as when it was learned on another machine. Undefined when there is none, or more than one.
+ * The model of this machine that a prompt means by `name`: the one of that name on the hub or of that place, else the only one
+ * whose last part of the name is the same, as when it was learned on another machine.
  *
  * @param folder where the prompt lies, from which a relative place starts.
+ * @returns the model as an experiment names it; undefined when there is none, or more than one.
  */
-export function modelOfName(name: string, folder: string, models: readonly ModelEntry[]): ModelEntry | undefined {
+export async function modelOfName(
+  name: string,
+  folder: string,
+  models: readonly ModelEntry[],
+): Promise<string | undefined> {
   const place = resolve(folder, name);
-  const exact = models.find(({ model, path }) => model === name || path === name || path === place);
-  if (exact) return exact;
+  const exact = models.find(({ model, path }) => model === name || path === place);
+  if (exact) return exact.model;
+  if (await exists(place)) return place;
   const last = basename(name.replaceAll('\\', '/'));
   const alike = models.filter((model) => basename(model.name) === last);
-  return alike.length === 1 ? alike[0] : undefined;
+  return alike.length === 1 ? alike[0]?.model : undefined;
 }
 
 /** The folder of an adapter, named itself or by one of its files. */

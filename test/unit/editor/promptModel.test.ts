@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { modelOfName, namedModel } from '../../../extension/editor/prompts/promptModel';
@@ -42,24 +42,31 @@ describe('the model that a prompt names', () => {
     assert.equal(await namedModel(folder), undefined);
   });
 
-  it('is found by its name on the hub, by its place, or by a place beside the prompt', () => {
+  it('is found by its name on the hub, or by its place', async () => {
     const hub = model('some/model', { source: 'hub', model: 'some/model', path: '/cache/models--some--model' });
-    const models = [hub, model('tiny'), model('other')];
-    assert.equal(modelOfName('some/model', '/prompts', models), hub);
-    assert.equal(modelOfName('/models/tiny', '/prompts', models), models[1]);
-    assert.equal(modelOfName('../models/other', '/prompts', models), models[2]);
+    const bundled = model('bundled', { source: 'bundled', model: 'bundled', path: '/extension/media/model' });
+    const models = [hub, bundled, model('other')];
+    assert.equal(await modelOfName('some/model', '/prompts', models), 'some/model');
+    assert.equal(await modelOfName('/extension/media/model', '/prompts', models), 'bundled');
+    assert.equal(await modelOfName('../models/other', '/prompts', models), '/models/other');
   });
 
-  it('is found by the last part of its name when it was learned on another machine', () => {
+  it('may lie where nobody has looked for models', async () => {
+    await mkdir(join(folder, 'model'));
+    assert.equal(await modelOfName('model', folder, []), join(folder, 'model'));
+    assert.equal(await modelOfName(join(folder, 'model'), '/prompts', []), join(folder, 'model'));
+  });
+
+  it('is found by the last part of its name when it was learned on another machine', async () => {
     const models = [model('tiny'), model('other')];
-    assert.equal(modelOfName('/home/somebody/tiny', '/prompts', models), models[0]);
-    assert.equal(modelOfName('C:\\models\\tiny', '/prompts', models), models[0]);
-    assert.equal(modelOfName('organisation/tiny', '/prompts', models), models[0]);
+    assert.equal(await modelOfName('/home/somebody/tiny', '/prompts', models), '/models/tiny');
+    assert.equal(await modelOfName('C:\\models\\tiny', '/prompts', models), '/models/tiny');
+    assert.equal(await modelOfName('organisation/tiny', '/prompts', models), '/models/tiny');
   });
 
-  it('is not guessed among several of that name', () => {
+  it('is not guessed among several of that name', async () => {
     const models = [model('tiny'), model('tiny', { path: '/elsewhere/tiny', model: '/elsewhere/tiny' })];
-    assert.equal(modelOfName('organisation/tiny', '/prompts', models), undefined);
-    assert.equal(modelOfName('organisation/unknown', '/prompts', models), undefined);
+    assert.equal(await modelOfName('organisation/tiny', '/prompts', models), undefined);
+    assert.equal(await modelOfName('organisation/unknown', '/prompts', models), undefined);
   });
 });
