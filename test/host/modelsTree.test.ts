@@ -42,19 +42,19 @@ describe('a model in the Models view', () => {
   it('shows what it is, how large it is, and by an icon and by words whether it runs here', () => {
     const item = modelItem(model(), false);
     assert.equal(item.label, 'some/model');
-    assert.equal(item.description, 'llama · 135.0 M parameters · BF16 · 257.5 MiB');
+    assert.equal(item.description, 'llama · 135.0 M · 257.5 MiB · BF16 · runs here');
     assert.equal((item.iconPath as vscode.ThemeIcon).id, 'pass');
     assert.equal(
       item.accessibilityInformation?.label,
-      'some/model, runs here, llama · 135.0 M parameters · BF16 · 257.5 MiB',
+      'some/model, runs here, llama, 135.0 M parameters, 257.5 MiB, BF16',
     );
     const large = modelItem(model({ runs: { ok: false, reason: 'It needs 300 GiB.' } }), false);
     assert.equal((large.iconPath as vscode.ThemeIcon).id, 'circle-slash');
-    assert.match(String(large.description), /does not run here$/);
+    assert.match(String(large.description), /^does not run here/);
     assert.match(large.accessibilityInformation!.label, /It needs 300 GiB\.$/);
     const tight = modelItem(model({ memory: { ...memory, verdict: 'tight' } }), false);
     assert.equal((tight.iconPath as vscode.ThemeIcon).id, 'warning');
-    assert.match(String(tight.description), /runs here when memory is freed$/);
+    assert.match(String(tight.description), /^runs here when memory is freed/);
   });
 
   it('says what can be done with it', () => {

@@ -39,13 +39,13 @@ export function parametersText(parameters: number): string {
   return parameters < 1e9 ? `${(parameters / 1e6).toFixed(1)} M` : `${(parameters / 1e9).toFixed(2)} B`;
 }
 
-/** What it is, in one line: `llama · 39.1 M parameters · Q4_1 · 44.8 MiB`. */
+/** What it is, in one short line: `llama · 39.1 M · 44.8 MiB · Q4_1`. */
 export function modelFacts({ architecture, parameters, quantisation, bytes }: ModelEntry): string {
   const told = [
     architecture,
-    parameters === undefined ? undefined : vscode.l10n.t('{0} parameters', parametersText(parameters)),
-    quantisation,
+    parameters === undefined ? undefined : parametersText(parameters),
     bytesText(bytes),
+    quantisation,
   ];
   return told.filter((part) => part !== undefined).join(' · ');
 }
@@ -80,9 +80,17 @@ export function hindrance({ problem, runs }: ModelEntry): string | undefined {
 
 /** What a screen reader says of a model. */
 export function accessibleModelText(model: ModelEntry): string {
-  return [modelName(model), fitnessText(model), modelFacts(model), hindrance(model)]
-    .filter((part) => part !== undefined)
-    .join(', ');
+  const { architecture, parameters, bytes, quantisation } = model;
+  const told = [
+    modelName(model),
+    fitnessText(model),
+    architecture,
+    parameters === undefined ? undefined : vscode.l10n.t('{0} parameters', parametersText(parameters)),
+    bytesText(bytes),
+    quantisation,
+    hindrance(model),
+  ];
+  return told.filter((part) => part !== undefined).join(', ');
 }
 
 /** Memory of one tuning step, in one line. */

@@ -163,7 +163,9 @@ export function modelItem(model: ModelEntry, added: boolean): vscode.TreeItem {
   const item = new vscode.TreeItem(modelName(model));
   item.id = model.id;
   item.iconPath = new vscode.ThemeIcon(icon, colour ? new vscode.ThemeColor(colour) : undefined);
-  item.description = [modelFacts(model), ...(how === 'runs' ? [] : [fitnessText(model)])].join(' · ');
+  // What is unusual comes first: a narrow side bar cuts the rest.
+  const told = how === 'runs' ? [modelFacts(model), fitnessText(model)] : [fitnessText(model), modelFacts(model)];
+  item.description = told.join(' · ');
   item.accessibilityInformation = { label: accessibleModelText(model), role: 'treeitem' };
   item.contextValue = [
     'model',
