@@ -1,14 +1,20 @@
 import assert from 'node:assert/strict';
-import { filesOf, HubServer } from '../unit/library/hubServer';
+import { filesOf, HubServer, stallAfter } from '../unit/library/hubServer';
 import { Workbench, until } from './workbench';
+
+const files = filesOf('test/fixtures/models/llama-tied');
+const weights = files['model.safetensors']!;
 
 describe('the models of this machine', () => {
   let hub: HubServer;
   let workbench: Workbench;
   before(async () => {
-    const files = filesOf('test/fixtures/models/llama-tied');
     const told = { downloads: 4321, config: { model_type: 'llama' } };
-    hub = await HubServer.start({ 'lab/tiny': { files, told }, 'lab/secret': { files, gated: true, token: 'x' } });
+    hub = await HubServer.start({
+      'lab/tiny': { files, told },
+      'lab/secret': { files, gated: true, token: 'hf_right' },
+      'lab/cut': { files },
+    });
     workbench = await Workbench.open({ env: { HF_ENDPOINT: hub.endpoint } });
   });
   after(async () => {
@@ -51,16 +57,42 @@ describe('the models of this machine', () => {
     await workbench.choice('reviews.jsonl').waitFor();
   });
 
-  it('do not grow by one whose terms nobody has accepted, and the message says what to do', async () => {
+  it('do not grow by a private one without the right token; the message says so, and takes one', async () => {
+    const { keyboard } = workbench.page;
+    const message = workbench.notification(/lab\/secret/).last();
+    const askedToken = workbench.page.locator('.quick-input-widget:visible input[type=password]');
     await workbench.command('Soft Prompt: Download Model...');
     await workbench.choice('lab/secret').waitFor();
-    await workbench.page.keyboard.type('secret');
+    await keyboard.type('secret');
     await workbench.choice('lab/tiny').waitFor({ state: 'detached' });
-    await workbench.choice(/lab\/secret.*gated/).waitFor();
-    await workbench.page.keyboard.press('Enter');
-    const message = workbench.notification('lab/secret');
-    await message.getByRole('button', { name: 'Set Hugging Face Token...' }).waitFor();
-    await message.getByRole('button', { name: 'Try Again' }).waitFor();
-    assert.equal(await workbench.treeRows('Models').filter({ hasText: 'lab/secret' }).count(), 0);
+    await workbench.choice('lab/secret').waitFor();
+    await keyboard.press('Enter');
+    for (const token of ['hf_wrong', 'hf_right']) {
+      await message.getByRole('button', { name: 'Set Hugging Face Token...' }).click();
+      await askedToken.fill(token);
+      await keyboard.press('Enter');
+    }
+    await workbench.notification('lab/secret is downloaded').waitFor();
+    await workbench.treeRows('Models').filter({ hasText: 'lab/secret' }).waitFor();
+    const { output } = workbench.server;
+    assert.doesNotMatch(output(), /hf_(wrong|right)/, 'the token is in no log');
+  });
+
+  it('are not there before the whole of them is; a download that was cancelled goes on where it was', async () => {
+    const bytes = weights.length / 2;
+    hub.fail('model.safetensors', stallAfter(bytes));
+    await workbench.command('Soft Prompt: Download Model...');
+    await workbench.choice('lab/cut').waitFor();
+    await workbench.page.keyboard.type('cut');
+    await workbench.choice('lab/tiny').waitFor({ state: 'detached' });
+    await workbench.choice('lab/cut').click();
+    const downloading = workbench.notification('Downloading lab/cut');
+    await downloading.getByText(/model\.safetensors · .* of /).waitFor();
+    await downloading.getByRole('button', { name: 'Cancel' }).click();
+    const stopped = workbench.notification('The download of lab/cut was stopped');
+    await stopped.getByRole('button', { name: 'Resume Download' }).click();
+    await workbench.notification('lab/cut is downloaded').waitFor();
+    const asked = hub.asked.filter(({ path }) => /lab\/cut\/.*model\.safetensors/.test(path));
+    assert.match(asked.at(-1)?.headers.range ?? 'the whole file', /^bytes=[1-9]/);
   });
 });

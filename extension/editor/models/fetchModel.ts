@@ -3,6 +3,7 @@ import type { DownloadedModel } from '../../protocol/models';
 import type { FailureCode } from '../../protocol/trainer';
 import { TrainerFailure } from '../../trainer/failure';
 import { type Offer, tell } from '../platform/offer';
+import { askHubToken } from './askHubToken';
 import type { Downloads } from './downloads';
 import type { HubAccount } from './hubAccount';
 
@@ -23,52 +24,46 @@ export async function fetchModel({ downloads, account, log }: Parts, id: string)
     return await downloads.fetch(id);
   } catch (error) {
     const failure = error instanceof TrainerFailure ? error : new TrainerFailure('internal', String(error));
-    const again = (title: string): Offer => ({
-      title,
-      act: () => vscode.commands.executeCommand('softPrompt.downloadModel', id),
-    });
+    const again = (): unknown => vscode.commands.executeCommand('softPrompt.downloadModel', id);
     if (failure.code === 'stopped') {
       const text = vscode.l10n.t('The download of {0} was stopped. What was fetched is kept.', id);
-      tell('info', text, again(vscode.l10n.t('Resume Download')));
+      tell('info', text, { title: vscode.l10n.t('Resume Download'), act: again });
       return undefined;
     }
     log.error(`${id}: ${failure.message}`);
     if (failure.detail) log.error(failure.detail);
-    tell(
-      'error',
-      vscode.l10n.t('{0}: {1}', id, failure.message),
-      ...remedies(failure.code, account.page(id)),
-      again(vscode.l10n.t('Try Again')),
-    );
+    const text = vscode.l10n.t('{0}: {1}', id, failure.message);
+    tell('error', text, ...remedies(failure.code, id, account, again), {
+      title: vscode.l10n.t('Try Again'),
+      act: again,
+    });
     return undefined;
   }
 }
 
-/** What helps against a failure, besides trying again. */
-function remedies(code: FailureCode, page: string): Offer[] {
+/** What helps against a failure, besides trying again at once. */
+function remedies(code: FailureCode, id: string, account: HubAccount, again: () => unknown): Offer[] {
   const token: Offer = {
     title: vscode.l10n.t('Set Hugging Face Token...'),
-    act: () => vscode.commands.executeCommand('softPrompt.setHubToken'),
+    act: async () => {
+      if (await askHubToken(account)) await again();
+    },
   };
-  const open: Offer = {
+  const page: Offer = {
     title: vscode.l10n.t('Open Model Page'),
-    act: () => vscode.env.openExternal(vscode.Uri.parse(page, true)),
-  };
-  const log: Offer = {
-    title: vscode.l10n.t('Show Log'),
-    act: () => vscode.commands.executeCommand('softPrompt.showLog'),
+    act: () => vscode.env.openExternal(vscode.Uri.parse(account.page(id), true)),
   };
   switch (code) {
     case 'hub-token':
       return [token];
     case 'hub-gated':
-      return [open, token];
+      return [page, token];
     case 'hub-missing':
-      return [open];
+      return [page];
     case 'hub-unreachable':
     case 'disk-full':
       return [];
     default:
-      return [log];
+      return [{ title: vscode.l10n.t('Show Log'), act: () => vscode.commands.executeCommand('softPrompt.showLog') }];
   }
 }
