@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { exportPrompt } from './cli/exportPrompt';
 import { importPrompt } from './cli/importPrompt';
+import { models } from './cli/models';
 import { runs } from './cli/runs';
 import { tune } from './cli/tune';
 import { UsageError, type Command } from './cli/command';
@@ -9,7 +10,7 @@ import { verify } from './cli/verify';
 // onnxruntime reads this when its library loads, which is later than this line.
 process.env['ORT_DISABLE_TELEMETRY'] = '1';
 
-const commands: readonly Command[] = [tune, runs, verify, importPrompt, exportPrompt];
+const commands: readonly Command[] = [tune, runs, models, verify, importPrompt, exportPrompt];
 
 const usage = [
   'Usage: softprompt COMMAND',

@@ -16,16 +16,20 @@ export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
-/** Parses the words after the command's name; what does not fit is a {@link UsageError} that shows the right use. */
+/**
+ * Parses the words after the command's name; what does not fit is a {@link UsageError} that shows the right use.
+ * @param positionals how many arguments there must be; `most` where there may be more.
+ */
 export function parseWords<Options extends NonNullable<ParseArgsConfig['options']>>(
   words: readonly string[],
   usage: string,
   options: Options,
   positionals: number,
+  most = positionals,
 ): ReturnType<typeof parseArgs<{ args: string[]; options: Options; allowPositionals: true; strict: true }>> {
   try {
     const parsed = parseArgs({ args: [...words], options, allowPositionals: true as const, strict: true as const });
-    if (parsed.positionals.length !== positionals) {
+    if (parsed.positionals.length < positionals || parsed.positionals.length > most) {
       throw new UsageError(
         `expected ${positionals} argument${positionals === 1 ? '' : 's'}, got ${parsed.positionals.length}`,
       );

@@ -23,7 +23,7 @@ export const verify: Command = {
       throw new UsageError(`--entries ${values.entries}: give a whole number from 1`);
     const progress = new Progress();
     progress.show('comparing the prompt gradient with central differences in float64');
-    const { folder, name } = namedModel(positionals[0] ?? '', process.cwd(), resources);
+    const { folder, name } = await namedModel(positionals[0] ?? '', process.cwd(), resources);
     const result = await verifyModel(folder, { name, entries }).finally(() => progress.clear());
     if (values.json) {
       printJson(result);

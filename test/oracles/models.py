@@ -1,6 +1,6 @@
 """Writes test/fixtures/models/: tiny random-weight models and what torch and transformers compute with them.
 
-Run with torch, transformers, peft, tokenizers, safetensors and gguf installed: `python test/oracles/models.py`.
+Run with torch, transformers, peft, tokenizers and safetensors installed: `python test/oracles/models.py`.
 Each model folder holds config.json, weights and a tokenizer, as a downloaded model has them, plus
   expected.json          examples and scoring requests (token ids), loss, log-probabilities, greedy flags, texts as ids
   expected.safetensors   prompt [P, D], its gradient [P, D], logits at the target positions [targets, vocabulary]
@@ -13,8 +13,6 @@ import shutil
 from collections import Counter
 from pathlib import Path
 
-import gguf
-import numpy as np
 import torch
 from peft import PromptTuningConfig, get_peft_model
 from safetensors.torch import save_file
@@ -315,38 +313,6 @@ def classic_t5(model: T5ForConditionalGeneration, **fields) -> dict:
     }
 
 
-def write_gguf_blocks() -> None:
-    """One tensor of every supported type, and the numbers that the gguf package makes of them."""
-    random = np.random.default_rng(5).standard_normal((3, 64)).astype(np.float32)
-    random[1, :32] = 0  # A block whose scale is 0.
-    writer = gguf.GGUFWriter(FIXTURES / "blocks.gguf", "llama")
-    expected = {}
-    for kind in ("F32", "F16", "Q8_0", "Q4_0", "Q4_1"):
-        quantisation = gguf.GGMLQuantizationType[kind]
-        stored = gguf.quants.quantize(random, quantisation)
-        writer.add_tensor(kind, stored, raw_dtype=None if kind in ("F32", "F16") else quantisation)
-        expected[kind] = torch.from_numpy(gguf.quants.dequantize(stored, quantisation).astype(np.float32))
-    finish(writer)
-    save_file(expected, FIXTURES / "blocks.safetensors")
-
-
-def write_gguf_llama(model: LlamaForCausalLM) -> None:
-    """The model as llama.cpp keeps it: other names, and the rows of q and k in rotary pairs instead of halves."""
-    c = model.config
-    writer = gguf.GGUFWriter(FIXTURES / "llama-tied.gguf", "llama")
-    writer.add_block_count(c.num_hidden_layers)
-    writer.add_head_count(c.num_attention_heads)
-    writer.add_head_count_kv(c.num_key_value_heads)
-    names = gguf.get_tensor_name_map(gguf.MODEL_ARCH.LLAMA, c.num_hidden_layers)
-    for key, value in model.named_parameters():
-        array = value.detach().numpy()
-        heads = {"q_proj": c.num_attention_heads, "k_proj": c.num_key_value_heads}.get(key.split(".")[-2])
-        if heads is not None:
-            array = array.reshape(heads, 2, -1, array.shape[1]).swapaxes(1, 2).reshape(array.shape)
-        writer.add_tensor(names.get_name(key, try_suffixes=(".weight",)), np.ascontiguousarray(array))
-    finish(writer)
-
-
 def write_buckets() -> None:
     """T5's buckets of the distances -300 to 300 (key minus query), as transformers has them."""
     distances = torch.arange(-300, 301)
@@ -364,13 +330,6 @@ def write_buckets() -> None:
     write_json(FIXTURES / "t5-buckets.json", cases)
 
 
-def finish(writer: gguf.GGUFWriter) -> None:
-    writer.write_header_to_file()
-    writer.write_kv_data_to_file()
-    writer.write_tensors_to_file()
-    writer.close()
-
-
 def main() -> None:
     torch.manual_seed(0)
     torch.set_num_threads(1)
@@ -384,7 +343,6 @@ def main() -> None:
 
     model = llama(size, num_key_value_heads=2, tie_word_embeddings=True, rms_norm_eps=1e-5)
     write_model("llama-tied", model, plain, json.loads(model.config.to_json_string(use_diff=False)))
-    write_gguf_llama(model)
 
     model = llama(size, num_key_value_heads=1, tie_word_embeddings=True)
     write_model("llama-bf16", model, plain, classic_llama(model, 10000.0, tie_word_embeddings=True), torch.bfloat16)
@@ -403,7 +361,6 @@ def main() -> None:
         relative_attention_max_distance=17,
     )
     write_model("t5-v1.1", model, unigram, classic_t5(model, tie_word_embeddings=False))
-    write_gguf_blocks()
     write_buckets()
 
 

@@ -28,4 +28,11 @@ export class FrozenTensors {
   get parameters(): number {
     return [...this.used.values()].reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
   }
+
+  /** The type that most of these numbers are stored as. */
+  get storage(): WeightType {
+    const bytes = (type: WeightType): number =>
+      [...this.used.values()].reduce((sum, each) => sum + (each.type === type ? each.byteLength : 0), 0);
+    return (['F32', 'F16', 'BF16'] as const).reduce((most, type) => (bytes(type) > bytes(most) ? type : most));
+  }
 }

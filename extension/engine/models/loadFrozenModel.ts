@@ -4,23 +4,24 @@ import { buildLanguageModel } from './architectures/table';
 import { Configuration } from './configuration';
 import type { FrozenModel } from './frozenModel';
 import { FrozenTensors } from './frozenTensors';
+import { findGgufSource } from './gguf/ggufSource';
+import { unpackGguf, type UnpackOptions } from './gguf/unpackGguf';
 import type { LanguageModel } from './languageModel';
 import { openScoringSession } from './scoringSession';
 import { Tokenizer } from './tokenizer';
 import { openTrainingSession } from './trainingSession';
-import { isGgufFolder, unpackGguf } from './unpackGguf';
 import { Weights } from './weights';
 
-export interface LoadOptions {
-  /** Name a person knows the model by; default: the folder's. */
+/** The rest is for GGUF files, which are unpacked first. */
+export interface LoadOptions extends UnpackOptions {
+  /** Name a person knows the model by; default: the folder's or file's. */
   readonly name?: string;
-  /** Where a quantised model is unpacked to; default: this system's cache folder. */
-  readonly cache?: string;
 }
 
 /**
  * Opens a model folder: config.json, tokenizer.json, and model.safetensors or its shards, or
- * model.gguf as the bundled model has it, which is unpacked into the cache first. Reads headers only; the weights stay on disk and are mapped by
+ * model.gguf as the bundled model has it, which is unpacked into the cache first; or a GGUF file, whose metadata gives
+ * configuration and tokenizer. Reads headers only; the weights stay on disk and are mapped by
  * each session.
  *
  * @throws ModelError naming the file and what is missing, damaged or unsupported.
@@ -34,7 +35,8 @@ export async function openModelFolder(
   source: string,
   options: LoadOptions = {},
 ): Promise<{ readonly model: FrozenModel; readonly network: LanguageModel }> {
-  const folder = isGgufFolder(source) ? await unpackGguf(source, options.cache) : source;
+  const gguf = await findGgufSource(source);
+  const folder = gguf === undefined ? source : await unpackGguf(gguf, options);
   const configuration = await Configuration.read(folder);
   const weights = await Weights.open(folder);
   const tensors = new FrozenTensors(weights);
@@ -48,7 +50,7 @@ export async function openModelFolder(
   const causal = network.kind === 'causal';
 
   const model: FrozenModel = {
-    name: options.name ?? basename(await realpath(source)),
+    name: options.name ?? basename(await realpath(source), '.gguf'),
     folder,
     architecture,
     ...sizesOf(network),
@@ -57,7 +59,8 @@ export async function openModelFolder(
     encodeTarget: (text) => (causal ? tokenizer.encodeContinuation(text) : withEnd(tokenizer.encode(text))),
     encodeWords: (text) => tokenizer.encodeWords(text),
     decode: (ids) => tokenizer.decode(ids),
-    embeddings: (ids) => weights.rows(network.embeddings, ids),
+    embeddings: async (ids) =>
+      (await weights.rows(network.embeddings, ids)).map((number) => number * network.embeddingScale),
     weightsHash: () => weights.hash(),
     openTrainingSession: (sessionOptions) => openTrainingSession(network, sessionOptions),
     openScoringSession: (sessionOptions) => openScoringSession(network, sessionOptions),

@@ -1,5 +1,6 @@
 import { open } from 'node:fs/promises';
 import { ModelError } from './modelError';
+import { repeatedKey } from './repeatedKey';
 import { bytesPerElement, isTensorType, type TensorType } from './tensorType';
 
 /**
@@ -81,7 +82,7 @@ function parseHeader(bytes: Buffer, fileSize: number, damaged: Damaged): Safeten
   }
   if (!isRecord(header)) throw damaged('header is not a JSON object');
   const repeated = repeatedKey(text);
-  if (repeated !== undefined) throw damaged(`header names "${repeated}" twice`);
+  if (repeated !== undefined) throw damaged(`header names "${repeated.slice(0, 80)}" twice`);
 
   const start = 8 + bytes.length;
   const tensors = new Map<string, TensorEntry>();
@@ -110,7 +111,9 @@ function parseEntry(name: string, entry: unknown, start: number, fileSize: numbe
   if (!isRecord(entry)) throw damaged(`tensor "${name}" is not described by an object`);
   const { dtype, shape, data_offsets: range } = entry;
   if (!isTensorType(dtype)) throw damaged(`tensor "${name}" has the unknown type ${JSON.stringify(dtype)}`);
-  if (!isCounts(shape)) throw damaged(`tensor "${name}" has no usable shape: ${JSON.stringify(shape)}`);
+  // The format allows a length of 0, but no weight is without numbers.
+  if (!isCounts(shape) || shape.includes(0))
+    throw damaged(`tensor "${name}" has no usable shape: ${JSON.stringify(shape)}`);
   if (!isCounts(range) || range.length !== 2)
     throw damaged(`tensor "${name}" has no usable "data_offsets": ${JSON.stringify(range)}`);
   const [from, to] = range as [number, number];
@@ -128,27 +131,6 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 
 function isCounts(value: unknown): value is number[] {
   return Array.isArray(value) && value.every((each) => Number.isSafeInteger(each) && (each as number) >= 0);
-}
-
-/** The first key that stands twice in the outermost object of `json` (known to be valid), which JSON.parse would hide. */
-function repeatedKey(json: string): string | undefined {
-  const seen = new Set<string>();
-  let depth = 0;
-  let keyExpected = false;
-  for (const [token] of json.matchAll(/"(?:[^"\\]|\\.)*"|[{}[\],]/g)) {
-    if (token === '{' || token === '[') {
-      depth++;
-      keyExpected = depth === 1;
-    } else if (token === '}' || token === ']') depth--;
-    else if (token === ',') keyExpected = depth === 1;
-    else if (keyExpected) {
-      const key = JSON.parse(token) as string;
-      if (seen.has(key)) return key;
-      seen.add(key);
-      keyExpected = false;
-    }
-  }
-  return undefined;
 }
 
 /**

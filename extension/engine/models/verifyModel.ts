@@ -44,6 +44,8 @@ export async function verifyModel(
 ): Promise<ModelVerification> {
   const started = performance.now();
   const { model, network } = await openModelFolder(folder, options);
+  // Reads every weight, and refuses those that are not finite.
+  await model.weightsHash();
   const random = randomIntegers(options.seed ?? 0);
   const examples = madeUpExamples(network, random);
   const words = Array.from({ length: promptLength }, () => random(network.vocabulary));

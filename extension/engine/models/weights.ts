@@ -1,8 +1,11 @@
 import { createHash } from 'node:crypto';
-import { createReadStream, existsSync } from 'node:fs';
-import { open, readFile, realpath, stat } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { open, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readJsonObject } from './configuration';
+import { requireFinite } from './finiteWeights';
 import { ModelError } from './modelError';
+import { modelFile } from './modelFile';
 import { readSafetensorsHeader, type TensorEntry } from './safetensors';
 import { bytesPerElement, isWeightType, toFloat32, type WeightType } from './tensorType';
 
@@ -29,7 +32,7 @@ export class Weights {
 
   /** @throws ModelError where there is none, a shard is missing or damaged, or a tensor stands in two shards. */
   static async open(folder: string): Promise<Weights> {
-    const files = await Promise.all((await weightFiles(folder)).map((file) => realpath(file)));
+    const files = await Promise.all((await weightFiles(folder)).map((name) => modelFile(folder, name)));
     const byName = new Map<string, TensorEntry & { readonly file: string }>();
     for (const file of files) {
       for (const [name, entry] of (await readSafetensorsHeader(file)).tensors) {
@@ -81,43 +84,66 @@ export class Weights {
     return result;
   }
 
-  /** SHA-256 over name, type, shape and bytes of every tensor in the order of their names: the same however they are cut into files. */
+  /**
+   * SHA-256 over name, type, shape and bytes of every tensor in the order of their names: the same however they are cut into files.
+   *
+   * @throws ModelError for a weight that is not finite, since every byte passes by here.
+   */
   async hash(): Promise<string> {
     const hash = createHash('sha256');
     for (const name of [...this.byName.keys()].sort()) {
       const { file, type, shape, offset, byteLength } = this.byName.get(name)!;
       hash.update(JSON.stringify([name, type, shape]));
-      if (byteLength === 0) continue;
-      const bytes = createReadStream(file, { start: offset, end: offset + byteLength - 1, highWaterMark: 1 << 20 });
-      for await (const chunk of bytes) hash.update(chunk as Buffer);
+      for await (const { bytes, at } of pieces(file, offset, byteLength)) {
+        hash.update(bytes);
+        if (isWeightType(type)) requireFinite(bytes, type, { file, tensor: name, index: at / bytesPerElement[type] });
+      }
     }
     return hash.digest('hex');
   }
 }
 
-async function weightFiles(folder: string): Promise<string[]> {
-  const single = join(folder, 'model.safetensors');
-  const index = join(folder, 'model.safetensors.index.json');
-  if (existsSync(single)) return [single];
-  if (!existsSync(index)) throw new ModelError(await missingWeights(folder));
-  const shards = new Set<string>();
-  let map: unknown;
+/** Bytes of a file from `offset` on, a megabyte at a time, so that no element is cut; `at` counts from `offset`. */
+async function* pieces(
+  file: string,
+  offset: number,
+  byteLength: number,
+): AsyncGenerator<{ readonly bytes: Uint8Array; readonly at: number }, void, undefined> {
+  const handle = await open(file, 'r');
   try {
-    map = (JSON.parse(await readFile(index, 'utf8')) as { weight_map?: unknown }).weight_map;
-  } catch (error) {
-    throw new ModelError(`${index}: is not JSON (${(error as Error).message}).`);
+    const buffer = Buffer.alloc(Math.min(byteLength, 1 << 20));
+    for (let at = 0; at < byteLength; at += buffer.length) {
+      const length = Math.min(buffer.length, byteLength - at);
+      const { bytesRead } = await handle.read(buffer, 0, length, offset + at);
+      if (bytesRead !== length) throw new ModelError(`${file}: became shorter while it was read.`);
+      yield { bytes: buffer.subarray(0, length), at };
+    }
+  } finally {
+    await handle.close();
   }
+}
+
+/** The names of the files that hold the weights. */
+async function weightFiles(folder: string): Promise<string[]> {
+  const single = 'model.safetensors';
+  const indexName = 'model.safetensors.index.json';
+  if (existsSync(join(folder, single))) return [single];
+  const index = join(folder, indexName);
+  if (!existsSync(index)) throw new ModelError(await missingWeights(folder));
+  const { weight_map: map } = await readJsonObject(index);
   if (typeof map !== 'object' || map === null) throw new ModelError(`${index}: has no "weight_map".`);
+  const shards = new Set<string>();
   for (const [tensor, shard] of Object.entries(map)) {
     // The index may come from anywhere: it names files of this folder, never a way out of it.
-    if (typeof shard !== 'string' || shard === '' || /[/\\]/.test(shard) || shard.startsWith('.'))
+    if (typeof shard !== 'string' || shard === '' || /[/\\:]/.test(shard) || shard.startsWith('.'))
       throw new ModelError(
         `${index}: "${tensor}" is said to lie in ${JSON.stringify(shard)}, not a file of the folder.`,
       );
-    shards.add(join(folder, shard));
+    shards.add(shard);
   }
   for (const shard of shards) {
-    if (!existsSync(shard)) throw new ModelError(`${shard}: listed in model.safetensors.index.json but missing.`);
+    if (!existsSync(join(folder, shard)))
+      throw new ModelError(`${join(folder, shard)}: listed in ${indexName} but missing.`);
   }
   if (shards.size === 0) throw new ModelError(`${index}: "weight_map" is empty.`);
   return [...shards].sort();

@@ -206,7 +206,8 @@ async function keep(
         width: model.width,
         layers: model.layers,
         heads: model.heads,
-        nameOrPath: model.folder,
+        // A name with a slash is the hub's, and PEFT finds it in the same cache, on any machine.
+        nameOrPath: model.name.includes('/') ? model.name : model.folder,
       };
       const files = checkpointFiles(state, adapterModel, {
         initialiser: experiment.prompt.initialiser,

@@ -1,22 +1,44 @@
+import { existsSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import type { FrozenModel } from '../../engine/models/frozenModel';
 import { loadFrozenModel } from '../../engine/models/loadFrozenModel';
+import { CachedRepository } from '../../library/hub/hubCache';
+import { isHubId } from '../../library/hub/hubId';
+import { hubCacheFolder } from '../../library/hub/hubSettings';
+import { cachedSnapshot } from '../../library/stores/huggingFaceCache';
 import type { TrainerResources } from '../../protocol/trainer';
+import { TrainerFailure } from '../failure';
 import { attempt } from './context';
 
-/** A model as an experiment or a person names it ("bundled", or a path from `baseFolder`): where it lies and what it is called. */
-export function namedModel(
+/**
+ * A model as an experiment or a person names it: "bundled", a folder or .gguf file (a path from `baseFolder`), or "organisation/name"
+ * of the hub, which stands for the snapshot in the cache. A path that exists wins. Where it lies and what it is called.
+ *
+ * @throws TrainerFailure "bad-model" for a model of the hub that is not on this machine; nothing is fetched unasked.
+ */
+export async function namedModel(
   model: string,
   baseFolder: string,
   resources: TrainerResources,
-): { readonly folder: string; readonly name: string } {
+): Promise<{ readonly folder: string; readonly name: string }> {
   if (model === 'bundled') return { folder: resources.bundledModel, name: 'bundled' };
   const folder = resolve(baseFolder, model);
-  return { folder, name: basename(folder) };
+  if (existsSync(folder) || !isHubId(model)) return { folder, name: basename(folder, '.gguf') };
+  const snapshot = await cachedSnapshot(new CachedRepository(hubCacheFolder(process.env), model));
+  if (snapshot !== undefined) return { folder: snapshot, name: model };
+  throw new TrainerFailure(
+    'bad-model',
+    `There is no folder ${folder}, and the hub's model "${model}" is not on this machine. Fetch it with "softprompt models ` +
+      `download ${model}" or with Download Model in the Models view, or correct the path.`,
+  );
 }
 
 /** Opens a model by its name. @throws TrainerFailure "bad-model" with words for the person. */
-export function openNamedModel(model: string, baseFolder: string, resources: TrainerResources): Promise<FrozenModel> {
-  const { folder, name } = namedModel(model, baseFolder, resources);
+export async function openNamedModel(
+  model: string,
+  baseFolder: string,
+  resources: TrainerResources,
+): Promise<FrozenModel> {
+  const { folder, name } = await namedModel(model, baseFolder, resources);
   return attempt('bad-model', () => loadFrozenModel(folder, { name }));
 }

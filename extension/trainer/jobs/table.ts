@@ -4,7 +4,12 @@ import { describeData } from './describeData';
 import { describeModel } from './describeModel';
 import { exportPrompt } from './exportPrompt';
 import { importPrompt } from './importPrompt';
-import { notYet } from './models/notYet';
+import { downloadModel } from './models/downloadModel';
+import { estimateModelMemory } from './models/estimateModelMemory';
+import { listModels } from './models/listModels';
+import { removeModel } from './models/removeModel';
+import { searchHub } from './models/searchHub';
+import { verifyModelFiles } from './models/verifyModelFiles';
 import { previewTask } from './previewTask';
 import { probeProviders } from './probeProviders';
 import { tune } from './tune';
@@ -22,12 +27,12 @@ const jobs: Jobs = {
   'probe-providers': probeProviders,
   'export-prompt': exportPrompt,
   'import-prompt': importPrompt,
-  'list-models': notYet,
-  'search-hub': notYet,
-  'download-model': notYet,
-  'verify-model-files': notYet,
-  'remove-model': notYet,
-  'estimate-memory': notYet,
+  'list-models': listModels,
+  'search-hub': searchHub,
+  'download-model': downloadModel,
+  'verify-model-files': verifyModelFiles,
+  'remove-model': removeModel,
+  'estimate-memory': estimateModelMemory,
 };
 
 /** Runs a job. @throws TrainerFailure with words for the person; any other error is a defect of ours. */

@@ -99,7 +99,7 @@ describe('what the hub refuses', () => {
   });
 
   it('is nothing that could lead out of the cache', async () => {
-    for (const id of ['../x', 'a/../../b', '/etc', 'a/b/c', 'a--b', '', 'models', '.hidden/x', 'a/b?c'])
+    for (const id of ['../x', 'a/../../b', '/etc', 'a/b/c', 'a--b', '', '.hidden/x', 'a/b?c'])
       await assert.rejects(fixture.download({}, {}, id), hubError('hub-missing', /is not a model's name/));
     assert.equal(fixture.hub.asked.length, 0);
   });

@@ -11,11 +11,12 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { cacheFolder } from '../../../extension/engine/models/cacheFolder';
 import { loadFrozenModel } from '../../../extension/engine/models/loadFrozenModel';
 import { ModelError } from '../../../extension/engine/models/modelError';
-import { safetensorsPrefix } from '../../../extension/engine/models/safetensors';
+import { readSafetensorsHeader, safetensorsPrefix } from '../../../extension/engine/models/safetensors';
+import { verifyModel } from '../../../extension/engine/models/verifyModel';
 import { largestDifference, modelFixtures, readExpected, readTensors } from './modelFixtures';
 
 describe('a model folder', function () {
@@ -72,15 +73,16 @@ describe('a model folder', function () {
       /"model_type" is "gpt_bigcode", which is not supported; supported: llama, t5/,
     ],
     ['llama-tied', 'hidden_act', 'gelu', /"hidden_act" is "gelu", which is not supported; supported: silu/],
-    ['llama-tied', 'attention_bias', true, /"attention_bias" is true: attention with biases is not supported yet/],
-    ['llama-tied', 'mlp_bias', true, /"mlp_bias" is true/],
+    ['llama-tied', 'attention_bias', true, /no tensor "model.layers.0.self_attn.q_proj.bias"/],
+    ['llama-tied', 'mlp_bias', true, /no tensor "model.layers.0.mlp.gate_proj.bias"/],
     [
       'llama-tied',
       'rope_parameters',
-      { rope_type: 'llama3' },
-      /"rope_type" is "llama3", which is not supported; supported: default/,
+      { rope_type: 'longrope' },
+      /"rope_parameters.rope_type" is "longrope", which is not supported; supported: default, linear, dynamic, llama3, yarn/,
     ],
-    ['llama-untied', 'rope_scaling', { type: 'linear', factor: 2 }, /"type" is "linear", which is not supported/],
+    ['llama-untied', 'rope_scaling', { type: 'su' }, /"rope_scaling.type" is "su", which is not supported/],
+    ['llama-untied', 'rope_scaling', { type: 'linear' }, /"rope_scaling.factor" is missing, it must be a number/],
     ['llama-tied', 'hidden_size', '16', /"hidden_size" is "16", it must be a whole number above 0/],
     [
       'llama-tied',
@@ -138,20 +140,66 @@ describe('a model folder', function () {
     await refused(/stored as F8_E4M3; supported are F32, F16 and BF16/);
   });
 
-  it('may be made of links into another folder, as the Hugging Face cache is', async () => {
-    copyOf('llama-sharded');
-    const blobs = join(folder, 'blobs');
-    const snapshot = join(folder, 'snapshot');
-    mkdirSync(blobs);
-    mkdirSync(snapshot);
+  /** Moves the files of a model into the blobs of a Hugging Face cache and puts links in their place. */
+  function intoCache(blobs: string, snapshot: string): void {
+    for (const path of [blobs, snapshot]) mkdirSync(path, { recursive: true });
     for (const [i, file] of readdirSync(folder)
       .filter((each) => each.includes('.'))
       .entries()) {
       renameSync(join(folder, file), join(blobs, String(i)));
-      symlinkSync(join(blobs, String(i)), join(snapshot, file));
+      symlinkSync(relative(snapshot, join(blobs, String(i))), join(snapshot, file));
     }
+  }
+
+  it('may be made of links into the blobs of a Hugging Face cache', async () => {
+    copyOf('llama-sharded');
+    const snapshot = join(folder, 'models--tiny--llama/snapshots/0123');
+    intoCache(join(folder, 'models--tiny--llama/blobs'), snapshot);
     await assertComputes(snapshot, 'llama-sharded');
   });
+
+  it('is refused where a link leads out of it and of every cache, whichever file it is', async () => {
+    copyOf('llama-sharded');
+    const outside = mkdtempSync(join(tmpdir(), 'outside-'));
+    const files = readdirSync(folder).filter((name) => !name.startsWith('expected'));
+    for (const name of files) {
+      renameSync(join(folder, name), join(outside, name));
+      symlinkSync(join(outside, name), join(folder, name));
+      await refused(new RegExp(`${name.replaceAll('.', '\\.')}: is a link to .*outside-.*, which lies neither in`));
+      rmSync(join(folder, name));
+      renameSync(join(outside, name), join(folder, name));
+    }
+    assert.equal(files.length, 7);
+    rmSync(outside, { recursive: true });
+  });
+
+  it('is refused where a file of it is a folder, or has a key twice', async () => {
+    copyOf('llama-tied');
+    const config = join(folder, 'config.json');
+    writeFileSync(config, '{"model_type":"llama","rope_parameters":{"rope_theta":1,"rope_theta":2}}');
+    await refused(/config\.json: has "rope_theta" twice/);
+    rmSync(config);
+    mkdirSync(config);
+    await refused(/config\.json: is not a file/);
+  });
+
+  for (const [name, file, tensor, type, bits] of [
+    ['llama-tied', 'model.safetensors', 'model.layers.1.mlp.up_proj.weight', 'F32', [0, 0, 0xc0, 0x7f]],
+    ['llama-bf16', 'model.safetensors', 'model.norm.weight', 'BF16', [0x80, 0xff]],
+    ['llama-sharded', 'model-00002-of-00003.safetensors', 'model.layers.1.mlp.up_proj.weight', 'F16', [0, 0x7c]],
+  ] as const) {
+    it(`is refused where a weight is not finite, when its weights are hashed and when it is verified (${type})`, async () => {
+      copyOf(name);
+      const path = join(folder, file);
+      const { offset } = (await readSafetensorsHeader(path)).tensors.get(tensor)!;
+      const bytes = readFileSync(path);
+      bytes.set(bits, offset + 5 * bits.length);
+      writeFileSync(path, bytes);
+      const message = new RegExp(`${file}: tensor "${tensor}" has no finite number as ${type} at index 5\\.`);
+      await assert.rejects((await loadFrozenModel(folder)).weightsHash(), message);
+      await assert.rejects(verifyModel(folder, { entries: 1 }), message);
+    });
+  }
 
   it('may have a header of odd length before its weights', async () => {
     copyOf('llama-tied');

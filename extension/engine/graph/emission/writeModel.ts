@@ -82,7 +82,8 @@ export function writeModel(outputs: Readonly<Record<string, Value>>, target: Tar
   };
 }
 
-function dependenciesOf(value: Value): readonly Value[] {
+/** What a value is written from: its operands, or its expansion where it has no form of its own. */
+export function dependenciesOf(value: Value): readonly Value[] {
   return value.expansion !== undefined && !isLowered(value.operator) ? [value.expansion()] : value.inputs;
 }
 

@@ -34,6 +34,7 @@ export function t5(configuration: Configuration, tensors: FrozenTensors): Langua
     parameters: tensors.parameters,
     endToken: c.endToken,
     embeddings: tensors.place(embeddingName, [c.vocabulary, c.width]),
+    embeddingScale: 1,
     targetLogits: (prompt) => targetLogits(c, w, prompt),
     feeds(examples, promptLength) {
       const { feeds, encoderLength, decoderLength } = encoderDecoderFeeds(examples, promptLength, c.startToken);

@@ -1,0 +1,61 @@
+import type { GgufDescription } from './architecture';
+
+/** The fields that config.json has for every Llama-like decoder. */
+export function decoderFields(model: GgufDescription): Record<string, unknown> {
+  const { name, metadata } = model;
+  const width = metadata.count(`${name}.embedding_length`);
+  const heads = metadata.count(`${name}.attention.head_count`);
+  const headWidth = metadata.count(`${name}.attention.key_length`, width / heads);
+  const turned = metadata.count(`${name}.rope.dimension_count`, headWidth);
+  if (turned !== headWidth)
+    metadata.reject(
+      `${name}.rope.dimension_count`,
+      `, which is not supported; supported: the head's width, ${headWidth}`,
+    );
+  if (metadata.count(`${name}.attention.value_length`, headWidth) !== headWidth)
+    metadata.reject(`${name}.attention.value_length`, `, which is not supported; supported: the key's, ${headWidth}`);
+  return {
+    vocab_size: model.shapeOf('token_embd.weight')?.[0],
+    hidden_size: width,
+    intermediate_size: metadata.count(`${name}.feed_forward_length`),
+    num_hidden_layers: metadata.count(`${name}.block_count`),
+    num_attention_heads: heads,
+    num_key_value_heads: metadata.count(`${name}.attention.head_count_kv`, heads),
+    head_dim: headWidth,
+    max_position_embeddings: metadata.count(`${name}.context_length`),
+    rms_norm_eps: metadata.number(`${name}.attention.layer_norm_rms_epsilon`),
+    rope_theta: metadata.number(`${name}.rope.freq_base`, 10000),
+    tie_word_embeddings: model.shapeOf('output.weight') === undefined,
+  };
+}
+
+/** The whole set of attention and feed-forward projections that Llama, Qwen and Gemma have under the same names. */
+export const projectionNames = {
+  'blk.N.attn_v': 'model.layers.N.self_attn.v_proj',
+  'blk.N.attn_output': 'model.layers.N.self_attn.o_proj',
+  'blk.N.ffn_gate': 'model.layers.N.mlp.gate_proj',
+  'blk.N.ffn_up': 'model.layers.N.mlp.up_proj',
+  'blk.N.ffn_down': 'model.layers.N.mlp.down_proj',
+  token_embd: 'model.embed_tokens',
+  output: 'lm_head',
+} as const;
+
+/** Queries and keys where llama.cpp leaves their rows in the order of Hugging Face. */
+export const plainQueriesAndKeys = {
+  'blk.N.attn_q': 'model.layers.N.self_attn.q_proj',
+  'blk.N.attn_k': 'model.layers.N.self_attn.k_proj',
+} as const;
+
+/** rope_scaling as config.json has it, undefined for none. @throws ModelError for a kind that is not linear or yarn. */
+export function ropeScaling({ name, metadata }: GgufDescription): Record<string, unknown> | undefined {
+  const prefix = `${name}.rope.scaling`;
+  const type = metadata.text(`${prefix}.type`, 'none');
+  if (type === 'none') return undefined;
+  if (type !== 'linear' && type !== 'yarn')
+    metadata.reject(`${prefix}.type`, ', which is not supported; supported: none, linear, yarn');
+  return {
+    rope_type: type,
+    factor: metadata.number(`${prefix}.factor`),
+    ...(type === 'yarn' && { original_max_position_embeddings: metadata.count(`${prefix}.original_context_length`) }),
+  };
+}

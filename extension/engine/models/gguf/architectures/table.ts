@@ -1,0 +1,31 @@
+import type { GgufMetadata } from '../ggufMetadata';
+import type { GgufArchitecture } from './architecture';
+import { gemma2, gemma3 } from './gemma';
+import { gpt2 } from './gpt2';
+import { gptNeoX } from './gptNeoX';
+import { llama } from './llama';
+import { qwen2, qwen3 } from './qwen';
+import { t5 } from './t5';
+
+/** Every architecture that is read from GGUF, by its general.architecture. */
+const architectures: Readonly<Record<string, GgufArchitecture>> = {
+  llama,
+  qwen2,
+  qwen3,
+  gemma2,
+  gemma3,
+  gpt2,
+  gptneox: gptNeoX,
+  t5,
+};
+
+/** @throws ModelError for an architecture that is not in the table. */
+export function ggufArchitecture(metadata: GgufMetadata): { readonly name: string; readonly rules: GgufArchitecture } {
+  const name = metadata.text('general.architecture');
+  if (!Object.hasOwn(architectures, name))
+    metadata.reject(
+      'general.architecture',
+      `, which is not supported as GGUF; supported: ${Object.keys(architectures).join(', ')}`,
+    );
+  return { name, rules: architectures[name]! };
+}

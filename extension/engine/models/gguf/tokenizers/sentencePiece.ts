@@ -1,0 +1,56 @@
+import type { GgufMetadata } from '../ggufMetadata';
+import type { TokenizerModel } from './tokenizerModel';
+import type { Vocabulary } from './vocabulary';
+
+const space = '\u2581';
+
+/**
+ * tokenizer.ggml.model "llama": SentencePiece's BPE with byte fallback (Kudo and Richardson 2018). It joins the two neighbours
+ * that make the piece with the best score; a list of merges, the best score first, says the same.
+ */
+export function sentencePieceTokenizer(metadata: GgufMetadata, vocabulary: Vocabulary): TokenizerModel {
+  const { tokens } = vocabulary;
+  const scores = metadata.numbers('tokenizer.ggml.scores');
+  if (scores.length !== tokens.length)
+    metadata.reject('tokenizer.ggml.scores', `, but there are ${tokens.length} tokens`);
+  const prefixed = metadata.flag('tokenizer.ggml.add_space_prefix', true);
+  const spaced = { type: 'Replace', pattern: { String: ' ' }, content: space };
+  return {
+    addsBegin: true,
+    addsEnd: false,
+    definition: {
+      normalizer: prefixed ? { type: 'Sequence', normalizers: [{ type: 'Prepend', prepend: space }, spaced] } : spaced,
+      pre_tokenizer: null,
+      decoder: {
+        type: 'Sequence',
+        decoders: [
+          { type: 'Replace', pattern: { String: space }, content: ' ' },
+          { type: 'ByteFallback' },
+          { type: 'Fuse' },
+          ...(prefixed ? [{ type: 'Strip', content: ' ', start: 1, stop: 0 }] : []),
+        ],
+      },
+      model: {
+        ...{ type: 'BPE', dropout: null, continuing_subword_prefix: null, end_of_word_suffix: null },
+        unk_token: vocabulary.special('unknown')?.token ?? tokens[0],
+        ...{ fuse_unk: true, byte_fallback: true, ignore_merges: false },
+        vocab: Object.fromEntries(tokens.map((token, id) => [token, id])),
+        merges: mergesOfScores(vocabulary, scores),
+      },
+    },
+  };
+}
+
+/** Every way to make a piece of two others, the best piece first; of one piece, the shorter beginning first. */
+function mergesOfScores({ tokens, isPlain }: Vocabulary, scores: readonly number[]): (readonly [string, string])[] {
+  const plain = new Set(tokens.filter((_, id) => isPlain(id)));
+  const byScore = [...tokens.keys()].filter(isPlain).sort((a, b) => scores[b]! - scores[a]!);
+  return byScore.flatMap((id) => {
+    const characters = Array.from(tokens[id]!);
+    const ways = characters.slice(1).map((_, i) => {
+      const cut = characters.slice(0, i + 1).join('').length;
+      return [tokens[id]!.slice(0, cut), tokens[id]!.slice(cut)] as const;
+    });
+    return ways.filter((parts) => parts.every((part) => plain.has(part)));
+  });
+}

@@ -1,0 +1,48 @@
+import { buildLanguageModel } from './architectures/table';
+import { Configuration } from './configuration';
+import { declaredModel } from './declaredModel';
+import { FrozenTensors } from './frozenTensors';
+import { describeGguf } from './gguf/describeGguf';
+import { GgufFile } from './gguf/ggufFile';
+import { findGgufSource, type GgufSource } from './gguf/ggufSource';
+import type { LanguageModel } from './languageModel';
+import { Weights } from './weights';
+
+/** What the headers of a model's files tell. */
+export interface ModelFacts {
+  readonly architecture: string;
+  readonly network: LanguageModel;
+  /** What most of its numbers are stored as: "F32", "BF16", "Q4_K". */
+  readonly storage: string;
+  /** Whether sessions map its weights in place. */
+  readonly float32: boolean;
+}
+
+/**
+ * Reads what a model is, of a folder or a GGUF file, without reading or unpacking its weights.
+ * @throws ModelError naming the file and what is missing, damaged or unsupported.
+ */
+export async function modelFacts(path: string): Promise<ModelFacts> {
+  const source = await findGgufSource(path);
+  if (source !== undefined) return ggufFacts(source, path);
+  const configuration = await Configuration.read(path);
+  const tensors = new FrozenTensors(await Weights.open(path));
+  const built = buildLanguageModel(configuration, tensors);
+  // Known only once the network has asked for its tensors.
+  const { storage } = tensors;
+  return { ...built, storage, float32: storage === 'F32' };
+}
+
+async function ggufFacts(source: GgufSource, path: string): Promise<ModelFacts> {
+  const gguf = await GgufFile.read(source.file);
+  const own = 'config.json' in source.companions;
+  const { model, rules } = await describeGguf(gguf);
+  const configuration = own
+    ? await Configuration.read(path)
+    : Configuration.of(source.file, rules.configuration(model));
+  const bytes = new Map<string, number>();
+  for (const { type, byteLength } of gguf.tensors) bytes.set(type, (bytes.get(type) ?? 0) + byteLength);
+  const [storage] = [...bytes].reduce<[string, number]>((most, each) => (each[1] > most[1] ? each : most), ['', 0]);
+  // A folder with a configuration of its own is unpacked to float32, others to float16.
+  return { ...declaredModel(configuration), storage, float32: own };
+}

@@ -1,0 +1,38 @@
+import { basename } from 'node:path';
+import type { FoundModel } from './stores/store';
+import { stores } from './stores/table';
+
+export interface Places {
+  /** Folder of the bundled model, absolute. */
+  readonly bundled: string;
+  /** Model folders and .gguf files that the person named, absolute. */
+  readonly folders: readonly string[];
+  readonly environment?: NodeJS.ProcessEnv;
+}
+
+/** Every model on this machine: the bundled one, what the person named, and what the stores hold; each path once. */
+export async function findModels({
+  bundled,
+  folders,
+  environment = process.env,
+}: Places): Promise<{ readonly models: readonly FoundModel[]; readonly problems: readonly string[] }> {
+  const contents = await Promise.all(
+    stores.map((store) =>
+      store.find(environment).catch((error: unknown) => ({
+        models: [],
+        problems: [`${store.name}: ${error instanceof Error ? error.message : String(error)}`],
+      })),
+    ),
+  );
+  const all: FoundModel[] = [
+    { name: 'bundled', source: 'bundled', model: 'bundled', path: bundled },
+    ...contents.flatMap(({ models }) => models),
+    ...folders.map((path): FoundModel => {
+      const isFile = path.toLowerCase().endsWith('.gguf');
+      return { name: basename(path), source: isFile ? 'gguf' : 'folder', path };
+    }),
+  ];
+  const byPath = new Map<string, FoundModel>();
+  for (const model of all) if (!byPath.has(model.path)) byPath.set(model.path, model);
+  return { models: [...byPath.values()], problems: contents.flatMap(({ problems }) => problems) };
+}
