@@ -10,7 +10,7 @@ import { verify } from './cli/verify';
 // onnxruntime reads this when its library loads, which is later than this line.
 process.env['ORT_DISABLE_TELEMETRY'] = '1';
 
-const commands: readonly Command[] = [tune, runs, models, verify, importPrompt, exportPrompt];
+const commands: readonly Command[] = [tune, runs, verify, importPrompt, exportPrompt, models];
 
 const usage = [
   'Usage: softprompt COMMAND',

@@ -207,7 +207,8 @@ const experiment = required(
     $schema: optional(z.string(), { description: 'Address of this schema, for other editors.' }),
     name: optional(text, { description: 'Name of its runs. Default: the name of the file.' }),
     model: required(text, {
-      description: '"bundled", or a folder with config.json, tokenizer.json and safetensors.',
+      description:
+        '"bundled", a folder with config.json, tokenizer.json and safetensors, a .gguf file, or organisation/name of a model downloaded from the hub.',
       default: 'bundled',
     }),
     data: required(data, { description: 'Where the labelled examples come from.' }),

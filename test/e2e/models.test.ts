@@ -9,11 +9,11 @@ describe('the models of this machine', () => {
   let hub: HubServer;
   let workbench: Workbench;
   before(async () => {
-    const told = { downloads: 4321, config: { model_type: 'llama' } };
+    const told = { downloads: 4321, config: { model_type: 'llama' }, pipeline_tag: 'text-generation' };
     hub = await HubServer.start({
       'lab/tiny': { files, told },
-      'lab/secret': { files, gated: true, token: 'hf_right' },
-      'lab/cut': { files },
+      'lab/secret': { files, told, gated: true, token: 'hf_right' },
+      'lab/cut': { files, told },
     });
     workbench = await Workbench.open({ env: { HF_ENDPOINT: hub.endpoint } });
   });
@@ -40,6 +40,7 @@ describe('the models of this machine', () => {
     await keyboard.press('Enter');
     await workbench.notification('lab/tiny is downloaded').waitFor();
 
+    await workbench.treeRows('Models').filter({ hasText: 'lab/tiny' }).waitFor();
     await workbench.command('Soft Prompt: Focus on Models View');
     const focused = workbench.treeRows('Models').and(workbench.page.locator('.focused'));
     await keyboard.press('Home');

@@ -73,6 +73,26 @@ describe('a run in the Runs view', () => {
     assert.ok(value.includes('\\*\\*sentiment\\*\\*'), value);
   });
 
+  it('of an imported prompt says where it came from, and nothing of steps or time that it never took', () => {
+    const record: RunRecord = {
+      ...run({ status: 'finished', step: 0, totalSteps: 0, seconds: 0, last: { step: 0 } }).record,
+      imported: { from: '/adapters/reviews', format: 'peft', length: 20 },
+      reason: 'imported from /adapters/reviews',
+    };
+    delete record.experiment;
+    delete record.experimentFile;
+    delete record.best;
+    const imported = { ...run(), record };
+    const item = runItem(imported);
+    assert.equal(item.description, 'imported');
+    assert.equal(item.accessibilityInformation?.label, 'reviews, finished, imported');
+    assert.equal(item.contextValue, 'run finished checkpoint');
+    const { value } = tooltipMarkdown(imported);
+    assert.match(value, /Imported from: \/adapters\/reviews/);
+    assert.match(value, /Prompt: 20 virtual tokens/);
+    assert.doesNotMatch(value, /Steps|Time|undefined/);
+  });
+
   it('tells a length of time in its two largest units', () => {
     assert.deepEqual([45, 200, 1500, 4000].map(durationText), ['45 s', '3 min 20 s', '25 min', '1 h 6 min']);
   });

@@ -5,7 +5,7 @@
 
 Adafactor is the released recipe of Lester et al. 2021 in numpy (T5X's update rule: no first moment, no parameter scaling,
 weight decay not multiplied by the learning rate, the second moment factored where both dimensions are at least 128); AdamW
-and SGD are torch.optim's. The gradient of every step is a formula of the prompt, the step and the position, which the unit
+and SGD are torch.optim's, and so are the learning rate schedules, which some of the AdamW cases run on. The gradient of every step is a formula of the prompt, the step and the position, which the unit
 test computes too, so no gradients have to be stored.
 """
 import json
@@ -67,18 +67,35 @@ def adafactor(shape, lr, origin, weight_decay=1e-5, decay=0.8, clip=1.0):
     return update
 
 
-def from_torch(make):
+#: Learning rates as torch.optim.lr_scheduler moves them, [torch, optimizer] -> scheduler; warm-ups of WARM_UP steps.
+WARM_UP = 20
+SCHEDULES = {
+    "warm-up": lambda t, o: warmed_up(t, o, t.optim.lr_scheduler.ConstantLR(o, factor=1)),
+    "linear": lambda t, o: warmed_up(t, o, t.optim.lr_scheduler.LinearLR(o, 1, 0, total_iters=STEPS - WARM_UP)),
+    "cosine": lambda t, o: warmed_up(t, o, t.optim.lr_scheduler.CosineAnnealingLR(o, T_max=STEPS - WARM_UP)),
+}
+
+
+def warmed_up(torch, optimizer, after):
+    rise = torch.optim.lr_scheduler.LinearLR(optimizer, 1 / WARM_UP, 1, total_iters=WARM_UP - 1)
+    return torch.optim.lr_scheduler.SequentialLR(optimizer, [rise, after], milestones=[WARM_UP])
+
+
+def from_torch(make, schedule=None):
     def prepare(shape):
         import torch
 
         parameter = torch.zeros(shape, dtype=torch.float64, requires_grad=True)
         optimizer = make(torch, [parameter])
+        scheduler = schedule and SCHEDULES[schedule](torch, optimizer)
 
         def update(p, g):
             with torch.no_grad():
                 parameter.copy_(torch.from_numpy(p))
             parameter.grad = torch.from_numpy(g.copy())
             optimizer.step()
+            if scheduler:
+                scheduler.step()
             return parameter.detach().numpy().copy()
 
         return update
@@ -97,6 +114,9 @@ CASES = [
     ((5, 16), {"name": "adamw", "learningRate": 0.01}, from_torch(lambda t, p: t.optim.AdamW(p, lr=0.01, weight_decay=0))),
     ((5, 16), {"name": "adamw", "learningRate": 0.05, "weightDecay": 0.1, "beta1": 0.8, "beta2": 0.95, "epsilon": 1e-6},
      from_torch(lambda t, p: t.optim.AdamW(p, lr=0.05, weight_decay=0.1, betas=(0.8, 0.95), eps=1e-6))),
+    *(((5, 16), {"name": "adamw", "learningRate": 0.05, "weightDecay": 0.1},
+       from_torch(lambda t, p: t.optim.AdamW(p, lr=0.05, weight_decay=0.1), schedule), {"name": schedule, "warmUpSteps": WARM_UP})
+      for schedule in SCHEDULES),
     ((5, 16), {"name": "sgd", "learningRate": 0.01}, from_torch(lambda t, p: t.optim.SGD(p, lr=0.01, momentum=0.9))),
     ((5, 16), {"name": "sgd", "learningRate": 0.01, "momentum": 0.8, "nesterov": True},
      from_torch(lambda t, p: t.optim.SGD(p, lr=0.01, momentum=0.8, nesterov=True))),
@@ -116,8 +136,9 @@ def looks(shape, update):
 
 
 def write():
-    cases = [{"shape": shape, "options": options, "stride": 1 if shape[0] * shape[1] < 1000 else STRIDE,
-              "after": looks(shape, prepare(shape))} for shape, options, prepare in CASES]
+    cases = [{"shape": shape, "options": options, **({"schedule": schedule[0]} if schedule else {}),
+              "stride": 1 if shape[0] * shape[1] < 1000 else STRIDE,
+              "after": looks(shape, prepare(shape))} for shape, options, prepare, *schedule in CASES]
     FIXTURE.parent.mkdir(parents=True, exist_ok=True)
     FIXTURE.write_text(json.dumps(cases))
     print(f"{len(cases)} cases, {FIXTURE.stat().st_size} bytes")
@@ -130,7 +151,7 @@ def check_optax():
     import jax.numpy as jnp
     import optax
 
-    for shape, options, prepare in CASES:
+    for shape, options, prepare, *_ in CASES:
         if options["name"] != "adafactor":
             continue
         transform = optax.adafactor(

@@ -2,14 +2,14 @@ import type { Job, JobResults } from '../../protocol/trainer';
 import type { JobContext } from './context';
 import { describeData } from './describeData';
 import { describeModel } from './describeModel';
-import { exportPrompt } from './exportPrompt';
-import { importPrompt } from './importPrompt';
 import { downloadModel } from './models/downloadModel';
 import { estimateModelMemory } from './models/estimateModelMemory';
 import { listModels } from './models/listModels';
 import { removeModel } from './models/removeModel';
 import { searchHub } from './models/searchHub';
 import { verifyModelFiles } from './models/verifyModelFiles';
+import { exportPrompt } from './exportPrompt';
+import { importPrompt } from './importPrompt';
 import { previewTask } from './previewTask';
 import { probeProviders } from './probeProviders';
 import { tune } from './tune';
@@ -25,14 +25,14 @@ const jobs: Jobs = {
   'describe-model': describeModel,
   'preview-task': previewTask,
   'probe-providers': probeProviders,
-  'export-prompt': exportPrompt,
-  'import-prompt': importPrompt,
   'list-models': listModels,
   'search-hub': searchHub,
   'download-model': downloadModel,
   'verify-model-files': verifyModelFiles,
   'remove-model': removeModel,
   'estimate-memory': estimateModelMemory,
+  'export-prompt': exportPrompt,
+  'import-prompt': importPrompt,
 };
 
 /** Runs a job. @throws TrainerFailure with words for the person; any other error is a defect of ours. */

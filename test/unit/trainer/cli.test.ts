@@ -120,7 +120,7 @@ describe('the command line', () => {
   it('shows its commands', async () => {
     const { status, out } = await softprompt('--help');
     assert.equal(status, 0);
-    for (const command of ['tune', 'runs', 'verify', 'import', 'export'])
+    for (const command of ['tune', 'runs', 'verify', 'import', 'export', 'models'])
       assert.ok(out.includes(`softprompt ${command} `), out);
   });
 });

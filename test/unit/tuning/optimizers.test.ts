@@ -1,10 +1,13 @@
 import * as assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { type OptimizerOptions, createOptimizer } from '../../../extension/engine/tuning/optimizers/table';
+import { type Schedule, learningRateFactor } from '../../../extension/engine/tuning/schedule';
 
 interface Case {
   readonly shape: readonly [number, number];
   readonly options: OptimizerOptions;
+  /** As torch.optim.lr_scheduler moves the learning rate; constant where it is not given. */
+  readonly schedule?: Schedule;
   readonly stride: number;
   readonly after: Readonly<Record<string, { readonly norm: number; readonly values: readonly number[] }>>;
 }
@@ -13,17 +16,19 @@ const cases = JSON.parse(readFileSync('test/fixtures/tuning/optimizers.json', 'u
 const steps = 200;
 
 describe('optimisers', () => {
-  for (const { shape, options, stride, after } of cases) {
+  for (const each of cases) {
+    const { shape, options, schedule } = each;
     const { name, learningRate, ...rest } = options;
-    const title = `${name} ${learningRate} on [${shape.join(', ')}] ${Object.keys(rest).length ? JSON.stringify(rest) : ''}`;
+    const title =
+      `${name} ${learningRate} on [${shape.join(', ')}] ${Object.keys(rest).length ? JSON.stringify(rest) : ''} ${schedule?.name ?? ''}`.trimEnd();
 
     it(`agree with the float64 reference for ${steps} steps: ${title}`, () => {
-      const { worst } = follow(start(shape), { shape, options, stride, after });
+      const { worst } = follow(start(shape), each);
       assert.ok(worst < 1e-12, `largest relative difference ${worst}`);
     });
 
     it(`stay within float32 rounding of it with a float32 prompt: ${title}`, () => {
-      const { worst } = follow(Float32Array.from(start(shape)), { shape, options, stride, after });
+      const { worst } = follow(Float32Array.from(start(shape)), each);
       assert.ok(worst < 5e-6, `largest relative difference ${worst}`);
     });
   }
@@ -74,11 +79,15 @@ describe('optimisers', () => {
 });
 
 /** Runs a case and compares at every look: the largest difference of a number, relative to the prompt's root mean square. */
-function follow(prompt: Float32Array | Float64Array, { shape, options, stride, after }: Case): { worst: number } {
+function follow(
+  prompt: Float32Array | Float64Array,
+  { shape, options, schedule = { name: 'constant' }, stride, after }: Case,
+): { worst: number } {
   const optimizer = createOptimizer(options, { length: shape[0], width: shape[1] });
   let worst = 0;
   for (let step = 0; step < steps; step++) {
-    optimizer.step(prompt, gradient(prompt, step), options.learningRate);
+    const learningRate = options.learningRate * learningRateFactor(schedule, step, steps);
+    optimizer.step(prompt, gradient(prompt, step), learningRate);
     const look = after[String(step + 1)];
     if (!look) continue;
     const scale = look.norm / Math.sqrt(prompt.length);
