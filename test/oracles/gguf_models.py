@@ -3,22 +3,27 @@
 Run with gguf, numpy, safetensors, sentencepiece, tokenizers, torch and transformers installed: `python test/oracles/gguf_models.py`.
   blocks.gguf, blocks.safetensors   one tensor of every supported type, and the numbers that the gguf package makes of them
   NAME.gguf                         the model of test/fixtures/models/NAME, its configuration and tokenizer as metadata
-  llama-tied.q8_0.gguf, .expected.safetensors  the same quantised, and its weights as float16
+  NAME.expected.safetensors         its loss, the prompt and its gradient by transformers, with what GGUF can say of the configuration
+  llama-tied.q8_0.gguf, .safetensors  quantised, and its weights as float16
   tokenizer-KIND.gguf, .json        a tiny model with a tokenizer of that kind; ids of awkward texts by tokenizers or SentencePiece
 """
 
 import io
 import json
 import shutil
+import tempfile
 from pathlib import Path
 
 import gguf
 import numpy as np
 import sentencepiece
 import torch
+from model_fixtures import forward
 from safetensors.numpy import load_file, save_file
 from tokenizers import Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, trainers
+from transformers import AutoModelForCausalLM, AutoModelForSeq2SeqLM, LlamaConfig
 from transformers.convert_slow_tokenizer import TikTokenConverter
+from transformers.modeling_rope_utils import ROPE_INIT_FUNCTIONS
 from transformers.models.qwen2.tokenization_qwen2 import PRETOKENIZE_REGEX
 
 ROOT = Path(__file__).parent.parent / "fixtures"
@@ -148,32 +153,32 @@ def add_decoder(writer: gguf.GGUFWriter, config: dict) -> None:
     writer.add_key_length(head)
     writer.add_value_length(head)
     writer.add_rope_dimension_count(head)
-    writer.add_layer_norm_rms_eps(config["rms_norm_eps"])
-    rope = config.get("rope_parameters") or {}
-    rope = rope.get("full_attention", rope)
-    writer.add_rope_freq_base(rope.get("rope_theta") or config.get("rope_theta", 10000.0))
-    if config.get("attn_logit_softcapping"):
-        writer.add_attn_logit_softcapping(config["attn_logit_softcapping"])
-    if config.get("final_logit_softcapping"):
-        writer.add_final_logit_softcapping(config["final_logit_softcapping"])
-    if config.get("sliding_window") and config["model_type"].startswith("gemma"):
+    writer.add_layer_norm_rms_eps(config.get("rms_norm_eps", 1e-6))
+    scaling = config.get("rope_scaling") or config.get("rope_parameters") or {}
+    theta = scaling.get("rope_theta") or config.get("rope_theta", 10000.0)
+    writer.add_rope_freq_base(theta)
+    if config["model_type"].startswith("gemma"):
         writer.add_sliding_window(config["sliding_window"])
-    scaling = rope if rope.get("rope_type", "default") != "default" else config.get("rope_scaling") or {}
+        writer.add_final_logit_softcapping(config["final_logit_softcapping"])
+    if config["model_type"] == "gemma2":
+        writer.add_attn_logit_softcapping(config["attn_logit_softcapping"])
+    if config["model_type"] == "gemma3_text":
+        writer.add_rope_freq_base_swa(config["rope_local_base_freq"])
+        writer.add_sliding_window_pattern(config["sliding_window_pattern"])
     kind = scaling.get("rope_type", scaling.get("type", "default"))
     if kind in ("linear", "yarn"):
         writer.add_rope_scaling_type(gguf.RopeScalingType(kind))
         writer.add_rope_scaling_factor(scaling["factor"])
-        if kind == "yarn":
-            writer.add_rope_scaling_orig_ctx_len(scaling["original_max_position_embeddings"])
+    if kind == "yarn":
+        writer.add_rope_scaling_orig_ctx_len(scaling["original_max_position_embeddings"])
+        writer.add_rope_scaling_yarn_beta_fast(scaling["beta_fast"])
+        writer.add_rope_scaling_yarn_beta_slow(scaling["beta_slow"])
     if kind == "llama3":
-        writer.add_tensor("rope_freqs.weight", llama3_divisors(head, rope.get("rope_theta") or config["rope_theta"], scaling))
+        writer.add_tensor("rope_freqs.weight", llama3_divisors(head, theta, scaling))
 
 
 def llama3_divisors(head: int, theta: float, scaling: dict) -> np.ndarray:
     """transformers' own rule, as the ratio of plain to scaled frequencies."""
-    from transformers import LlamaConfig
-    from transformers.modeling_rope_utils import ROPE_INIT_FUNCTIONS
-
     config = LlamaConfig(head_dim=head, hidden_size=4 * head, num_attention_heads=4, rope_parameters={**scaling, "rope_theta": theta})
     scaled, _ = ROPE_INIT_FUNCTIONS["llama3"](config, "cpu")
     plain = theta ** -(np.arange(0, head, 2) / head)
@@ -200,7 +205,7 @@ def add_gpt_neox(writer: gguf.GGUFWriter, config: dict) -> None:
     writer.add_rope_dimension_count(int(share * (config["hidden_size"] // config["num_attention_heads"])))
     writer.add_rope_freq_base(rope.get("rope_theta") or config.get("rotary_emb_base", 10000.0))
     writer.add_parallel_residual(config.get("use_parallel_residual", True))
-    writer.add_layer_norm_eps(config["layer_norm_eps"])
+    writer.add_layer_norm_eps(config.get("layer_norm_eps", 1e-5))
 
 
 def add_t5(writer: gguf.GGUFWriter, config: dict) -> None:
@@ -230,9 +235,40 @@ ARCHITECTURES = {
 }
 
 
+# What of a fixture's configuration GGUF cannot say is set to what llama.cpp takes for it.
+LLAMA3 = {"rope_type": "llama3", "factor": 8.0, "low_freq_factor": 1.0, "high_freq_factor": 4.0}
+SOURCES = {
+    "llama-untied": {},
+    "llama-tied": {},
+    "llama-linear": {},
+    "llama-yarn": {},
+    "llama-llama3": {
+        "rope_theta": 500000.0,
+        "rope_scaling": {**LLAMA3, "original_max_position_embeddings": 8192, "rope_theta": 500000.0},
+    },
+    "mistral": {"sliding_window": None},
+    "qwen2": {"use_sliding_window": False},
+    "qwen3": {"use_sliding_window": False, "layer_types": None, "attention_bias": False},
+    "gemma2": {"query_pre_attn_scalar": 6},
+    "gemma3_text": {"query_pre_attn_scalar": 6},
+    "gpt2": {},
+    "gpt2-untied": {"activation_function": "gelu_new", "scale_attn_by_inverse_layer_idx": False},
+    "gpt_neox": {},
+    "gpt_neox-sequential": {
+        "hidden_act": "gelu",
+        "rope_parameters": {"rope_type": "default", "rope_theta": 500.0, "partial_rotary_factor": 0.75},
+    },
+    "t5-v1.0": {},
+    "t5-v1.1": {"relative_attention_max_distance": 128},
+}
+
+
 def write_model(source: str, kind: Type = Type.F32, suffix: str = "") -> None:
     folder = ROOT / "models" / source
-    config = json.loads((folder / "config.json").read_text())
+    config = {**json.loads((folder / "config.json").read_text()), **SOURCES[source]}
+    weights = load_file(folder / "model.safetensors")
+    if config["model_type"] == "qwen3":
+        weights = {name: array for name, array in weights.items() if not name.endswith(".bias")}
     tokenizer = json.loads((folder / "tokenizer.json").read_text())
     arch, describe = ARCHITECTURES[config["model_type"]]
     arch_name = gguf.MODEL_ARCH_NAMES[arch]
@@ -254,21 +290,37 @@ def write_model(source: str, kind: Type = Type.F32, suffix: str = "") -> None:
         special = [i for i, part in enumerate(post["single"]) if "SpecialToken" in part]
         writer.add_add_bos_token(0 in special)
         writer.add_add_eos_token(len(post["single"]) - 1 in special)
-    expected = {}
-    for key, array in load_file(folder / "model.safetensors").items():
+    quantised = {}
+    for key, array in weights.items():
         name = names.get_name(key, try_suffixes=(".weight", ".bias"))
         assert name is not None, key
         stored = np.ascontiguousarray(converted(arch_name, key, array, config))
         # Rows must be whole blocks: narrow tensors stay as they are, as llama.cpp does it too.
         if kind == Type.F32 or array.ndim == 1 or stored.shape[-1] % 32 != 0:
             writer.add_tensor(name, stored)
-            expected[key] = array
+            quantised[key] = array
         else:
             writer.add_tensor(name, gguf.quants.quantize(stored, kind), raw_dtype=kind)
-            expected[key] = gguf.quants.dequantize(gguf.quants.quantize(array, kind), kind).astype(np.float16)
+            quantised[key] = gguf.quants.dequantize(gguf.quants.quantize(array, kind), kind).astype(np.float16)
     finish(writer)
     if kind != Type.F32:
-        save_file(expected, FIXTURES / f"{source}{suffix}.safetensors")
+        save_file(quantised, FIXTURES / f"{source}{suffix}.safetensors")
+    else:
+        write_expected(source, config, weights)
+
+
+def write_expected(source: str, config: dict, weights: dict[str, np.ndarray]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        write_json(Path(folder) / "config.json", config)
+        save_file(weights, Path(folder) / "model.safetensors", metadata={"format": "pt"})
+        auto = AutoModelForSeq2SeqLM if config.get("is_encoder_decoder") else AutoModelForCausalLM
+        model = auto.from_pretrained(folder, attn_implementation="eager", dtype=torch.float32).eval()
+    examples = json.loads((ROOT / "models" / source / "expected.json").read_text())["examples"]
+    prompt = torch.randn(5, model.get_input_embeddings().weight.shape[1], generator=torch.Generator().manual_seed(3)).requires_grad_()
+    loss, _ = forward(model, prompt, examples)
+    loss.backward()
+    numbers = {"prompt": prompt.detach().numpy(), "gradient": prompt.grad.numpy(), "loss": loss.detach().numpy().reshape(1)}
+    save_file(numbers, FIXTURES / f"{source}.expected.safetensors")
 
 
 # Tokenizers
@@ -413,7 +465,7 @@ def main() -> None:
     shutil.rmtree(FIXTURES, ignore_errors=True)
     FIXTURES.mkdir(parents=True)
     write_blocks()
-    for source in ("llama-untied", "llama-tied", "t5-v1.0"):
+    for source in SOURCES:
         write_model(source)
     write_model("llama-tied", Type.Q8_0, ".q8_0")
     write_byte_level_tokenizers()

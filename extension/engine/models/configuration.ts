@@ -101,6 +101,11 @@ export class Configuration {
     return value.map((each) => this.supportedText(name, each, supported));
   }
 
+  /** Fields that this architecture does not look at, whatever they say. */
+  ignore(...names: readonly string[]): void {
+    for (const name of names) this.asked.add(name);
+  }
+
   /** Refuses a model that uses a feature which is not there yet: the field must be missing, null, or `absent`. */
   refuse(name: string, absent: boolean | number, feature: string): void {
     const value = this.field(name) ?? absent;

@@ -1,16 +1,16 @@
-import { linear } from '../graph/operators/contraction';
 import { mul } from '../graph/operators/elementwise';
 import type { Value } from '../graph/value';
+import type { Activation } from './activationFunctions';
 import type { FrozenTensors } from './frozenTensors';
-import type { Projection } from './groupedAttention';
+import { type LinearWeights, project, readLinear } from './modules';
 
 export interface GatedFeedForwardWeights {
-  readonly gate: Projection;
-  readonly up: Projection;
-  readonly down: Projection;
+  readonly gate: LinearWeights;
+  readonly up: LinearWeights;
+  readonly down: LinearWeights;
 }
 
-/** `name`: of the network in the checkpoint, as `model.layers.0.mlp`; weights [inner, D] and [D, inner]. */
+/** `name`: of the network in the checkpoint, as `model.layers.0.mlp`. */
 export function readGatedFeedForward(
   tensors: FrozenTensors,
   name: string,
@@ -18,19 +18,14 @@ export function readGatedFeedForward(
   innerWidth: number,
   biased: boolean,
 ): GatedFeedForwardWeights {
-  const part = (projection: string, out: number, within: number): Projection => ({
-    weight: tensors.tensor(`${name}.${projection}.weight`, [out, within]),
-    bias: biased ? tensors.tensor(`${name}.${projection}.bias`, [out]) : undefined,
-  });
   return {
-    gate: part('gate_proj', innerWidth, width),
-    up: part('up_proj', innerWidth, width),
-    down: part('down_proj', width, innerWidth),
+    gate: readLinear(tensors, `${name}.gate_proj`, [innerWidth, width], biased),
+    up: readLinear(tensors, `${name}.up_proj`, [innerWidth, width], biased),
+    down: readLinear(tensors, `${name}.down_proj`, [width, innerWidth], biased),
   };
 }
 
-/** activation(x G) * (x U) D: SwiGLU with SiLU, GEGLU with GELU. Shazeer 2020, equation 6. x [rows, D] -> the same. */
-export function gatedFeedForward(w: GatedFeedForwardWeights, x: Value, activation: (x: Value) => Value): Value {
-  const gate = activation(linear(x, w.gate.weight, w.gate.bias));
-  return linear(mul(gate, linear(x, w.up.weight, w.up.bias)), w.down.weight, w.down.bias);
+/** (activation(x G) * x U) D: SwiGLU with SiLU, GEGLU with GELU; Shazeer 2020, equation 6. x [rows, D] -> the same. */
+export function gatedFeedForward(w: GatedFeedForwardWeights, x: Value, activation: Activation): Value {
+  return project(mul(activation(project(x, w.gate)), project(x, w.up)), w.down);
 }

@@ -1,10 +1,10 @@
-import { linear } from '../graph/operators/contraction';
 import { reshape } from '../graph/operators/shaping';
 import type { Value } from '../graph/value';
 import { type CausalAttentionOptions, causalAttention } from './causalAttention';
 import type { Asking, CausalLayout } from './causalLayout';
 import type { Configuration } from './configuration';
 import type { FrozenTensors } from './frozenTensors';
+import { type LinearWeights, project, readLinear } from './modules';
 
 /** Sizes of grouped-query attention (Ainslie et al. 2023): `groups` key and value heads, each for several of the `heads`. */
 export interface GroupedHeads {
@@ -13,38 +13,28 @@ export interface GroupedHeads {
   readonly headWidth: number;
 }
 
-/** @param defaults what the architecture takes where config.json is silent; `headWidth` otherwise follows from the width. */
-export function readGroupedHeads(
-  configuration: Configuration,
-  width: number,
-  defaults: Partial<GroupedHeads> = {},
-): GroupedHeads {
+/** @param defaults what the architecture takes where config.json is silent. */
+export function readGroupedHeads(configuration: Configuration, defaults: Partial<GroupedHeads>): GroupedHeads {
   const heads = configuration.count('num_attention_heads', defaults.heads);
   const groups = configuration.count('num_key_value_heads', defaults.groups ?? heads);
-  const headWidth = configuration.count('head_dim', defaults.headWidth ?? width / heads);
+  const headWidth = configuration.count('head_dim', defaults.headWidth);
   if (heads % groups !== 0)
     configuration.reject('num_key_value_heads', `, it must divide the ${heads} attention heads`);
   if (headWidth % 2 !== 0) configuration.reject('head_dim', `, it must be even for rotary positions`);
   return { heads, groups, headWidth };
 }
 
-/** A linear map, [out, in], with a bias [out] or none. */
-export interface Projection {
-  readonly weight: Value;
-  readonly bias: Value | undefined;
-}
-
 export interface GroupedAttentionWeights {
-  readonly query: Projection;
-  readonly key: Projection;
-  readonly value: Projection;
-  readonly output: Projection;
+  readonly query: LinearWeights;
+  readonly key: LinearWeights;
+  readonly value: LinearWeights;
+  readonly output: LinearWeights;
   readonly queryNorm?: Value;
   readonly keyNorm?: Value;
 }
 
 /** Which parts the attention of an architecture has besides its four projections. */
-export interface AttentionParts {
+export interface AttentionExtras {
   /** Biases of query, key and value, and of the output. */
   readonly inwardBiases: boolean;
   readonly outputBias: boolean;
@@ -58,19 +48,15 @@ export function readGroupedAttention(
   name: string,
   width: number,
   { heads, groups, headWidth }: GroupedHeads,
-  { inwardBiases, outputBias, headNorms }: AttentionParts,
+  { inwardBiases, outputBias, headNorms }: AttentionExtras,
 ): GroupedAttentionWeights {
   const [asking, asked] = [heads * headWidth, groups * headWidth];
-  const projection = (part: string, out: number, within: number, biased: boolean): Projection => ({
-    weight: tensors.tensor(`${name}.${part}.weight`, [out, within]),
-    bias: biased ? tensors.tensor(`${name}.${part}.bias`, [out]) : undefined,
-  });
   const norm = (part: string): Value => tensors.tensor(`${name}.${part}.weight`, [headWidth]);
   return {
-    query: projection('q_proj', asking, width, inwardBiases),
-    key: projection('k_proj', asked, width, inwardBiases),
-    value: projection('v_proj', asked, width, inwardBiases),
-    output: projection('o_proj', width, asking, outputBias),
+    query: readLinear(tensors, `${name}.q_proj`, [asking, width], inwardBiases),
+    key: readLinear(tensors, `${name}.k_proj`, [asked, width], inwardBiases),
+    value: readLinear(tensors, `${name}.v_proj`, [asked, width], inwardBiases),
+    output: readLinear(tensors, `${name}.o_proj`, [width, asking], outputBias),
     ...(headNorms ? { queryNorm: norm('q_norm'), keyNorm: norm('k_norm') } : {}),
   };
 }
@@ -87,7 +73,6 @@ export function groupedAttention(
   x: Value,
   options: CausalAttentionOptions & { readonly headNorm: (x: Value, weight: Value) => Value },
 ): Value {
-  const project = (y: Value, { weight, bias }: Projection): Value => linear(y, weight, bias);
   const normalised = (y: Value, weight: Value | undefined): Value =>
     weight === undefined ? y : reshape(options.headNorm(reshape(y, [-1, options.headWidth]), weight), y.shape);
   const projections = {

@@ -35,6 +35,8 @@ export function ropeFields(configuration: Configuration): Configuration | undefi
 export function readRope(scaling: Configuration | undefined, options: RopeOptions): Rope {
   const { width, maxPositions } = options;
   const kinds = Object.keys(scalings) as (keyof typeof scalings)[];
+  // Both names for one thing, and what only some kinds need but others are published with.
+  scaling?.ignore('rope_type', 'type', 'original_max_position_embeddings', 'finetuned');
   const field = scaling?.has('rope_type') === true ? 'rope_type' : 'type';
   const kind = scaling?.choice(field, kinds, 'default') ?? 'default';
   const theta = scaling?.positive('rope_theta', options.theta) ?? options.theta;

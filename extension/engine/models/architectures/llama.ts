@@ -1,14 +1,14 @@
-import { silu } from '../../graph/composites/activations';
 import { rmsNorm } from '../../graph/composites/normalization';
 import { linear } from '../../graph/operators/contraction';
 import { add } from '../../graph/operators/elementwise';
 import type { Value } from '../../graph/value';
 import { type Asking, type CausalLayout, throughLayers } from '../causalLayout';
+import { readActivation } from '../activationFunctions';
 import { causalModel } from '../causalModel';
 import type { Configuration } from '../configuration';
 import type { FrozenTensors } from '../frozenTensors';
 import { gatedFeedForward, readGatedFeedForward } from '../gatedFeedForward';
-import { type AttentionParts, groupedAttention, readGroupedAttention, readGroupedHeads } from '../groupedAttention';
+import { type AttentionExtras, groupedAttention, readGroupedAttention, readGroupedHeads } from '../groupedAttention';
 import type { LanguageModel } from '../languageModel';
 import { readRope, ropeFields } from '../rope';
 import { type Turn, rotaryTables, rotaryTurn } from '../rotaryTables';
@@ -27,7 +27,7 @@ export function llama(configuration: Configuration, tensors: FrozenTensors): Lan
 
 /** What a model that is otherwise Llama has of its own. */
 export interface LlamaVariant {
-  readonly attention: AttentionParts;
+  readonly attention: AttentionExtras;
   readonly feedForwardBiases?: boolean;
   /** Width of a head where config.json does not tell it; default: the model's width, shared out to the heads. */
   readonly headWidth?: number;
@@ -65,14 +65,15 @@ type LlamaConfiguration = ReturnType<typeof readConfiguration>;
 
 function readConfiguration(configuration: Configuration, { headWidth, maxPositions = 2048 }: LlamaVariant) {
   const width = configuration.count('hidden_size');
-  const sizes = readGroupedHeads(configuration, width, headWidth === undefined ? {} : { headWidth });
-  configuration.choice('hidden_act', ['silu'], 'silu');
+  const share = width / configuration.count('num_attention_heads');
+  const sizes = readGroupedHeads(configuration, { headWidth: headWidth ?? share });
   const scaling = ropeFields(configuration);
   (scaling ?? configuration).refuse('partial_rotary_factor', 1, 'turning a part of each head only');
   return {
     width,
     ...sizes,
     innerWidth: configuration.count('intermediate_size'),
+    activation: readActivation(configuration, 'hidden_act', 'silu'),
     layers: configuration.count('num_hidden_layers'),
     vocabulary: configuration.count('vocab_size'),
     epsilon: configuration.positive('rms_norm_eps', 1e-6),
@@ -125,5 +126,5 @@ function block(
     window: w.window,
   });
   const y = add(asking.from(x), attended);
-  return add(y, gatedFeedForward(w.feedForward, rmsNorm(y, w.feedForwardNorm, c.epsilon), silu));
+  return add(y, gatedFeedForward(w.feedForward, rmsNorm(y, w.feedForwardNorm, c.epsilon), c.activation));
 }

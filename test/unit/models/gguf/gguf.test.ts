@@ -9,7 +9,7 @@ import { listUnpackedModels, removeUnpackedModel } from '../../../../extension/e
 import { loadFrozenModel } from '../../../../extension/engine/models/loadFrozenModel';
 import { readSafetensorsHeader } from '../../../../extension/engine/models/safetensors';
 import { largestDifference, modelFixtures, readExpected, readTensors } from '../modelFixtures';
-import { ggufFixtures, ggufModels } from './ggufFixtures';
+import { ggufFixtures, ggufModels, readGgufExpected } from './ggufFixtures';
 
 describe('a GGUF model', function () {
   this.timeout(120_000);
@@ -51,16 +51,21 @@ describe('a GGUF model', function () {
     it(`unpacks to the checkpoint it was made from: names, shapes, numbers (${name})`, async () => {
       const unpacked = await weightsOf(await load(join(ggufFixtures, `${name}.gguf`)));
       const original = await readTensors(join(modelFixtures, name, 'model.safetensors'));
-      assert.deepEqual([...unpacked.keys()].sort(), [...original.keys()].sort());
-      for (const [tensor, { shape, numbers }] of original) {
+      // Two fixtures have what GGUF has no place for: GPT-2's names without their first part, and Qwen3's biases.
+      const kept = [...original]
+        .filter(([tensor]) => !(name === 'qwen3' && tensor.endsWith('.bias')))
+        .map(([tensor, value]) => [tensor.replace(/^(?=w[tp]e|h\.|ln_f)/, 'transformer.'), value] as const);
+      assert.deepEqual([...unpacked.keys()].sort(), kept.map(([tensor]) => tensor).sort());
+      for (const [tensor, { shape, numbers }] of kept) {
         assert.deepEqual(unpacked.get(tensor)!.shape, shape, tensor);
         assert.ok(largestDifference(unpacked.get(tensor)!.numbers, numbers) < 1e-6, tensor);
       }
     });
 
-    it(`computes the loss and the prompt gradient that torch computes with the checkpoint (${name})`, async () => {
+    it(`computes the loss and the prompt gradient that transformers computes with the checkpoint (${name})`, async () => {
       const model = await load(join(ggufFixtures, `${name}.gguf`));
-      const { examples, prompt, promptLength, loss, gradient } = await readExpected(name);
+      const { examples, promptLength } = await readExpected(name);
+      const { prompt, loss, gradient } = await readGgufExpected(name);
       const session = await model.openTrainingSession({ executionProvider: 'cpu', threads: 1, promptLength });
       const tokens = examples.reduce((sum, { targetIds }) => sum + targetIds.length, 0);
       const actual = await session.lossAndGradient(prompt, examples, tokens);

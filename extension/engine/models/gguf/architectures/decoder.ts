@@ -56,6 +56,10 @@ export function ropeScaling({ name, metadata }: GgufDescription): Record<string,
   return {
     rope_type: type,
     factor: metadata.number(`${prefix}.factor`),
-    ...(type === 'yarn' && { original_max_position_embeddings: metadata.count(`${prefix}.original_context_length`) }),
+    ...(type === 'yarn' && {
+      original_max_position_embeddings: metadata.count(`${prefix}.original_context_length`),
+      beta_fast: metadata.number(`${prefix}.yarn_beta_fast`, 32),
+      beta_slow: metadata.number(`${prefix}.yarn_beta_slow`, 1),
+    }),
   };
 }

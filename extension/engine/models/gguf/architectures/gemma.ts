@@ -43,7 +43,10 @@ export const gemma3: GgufArchitecture = {
       rope_theta: metadata.number(`${name}.rope.freq_base`, 1e6),
       rope_local_base_freq: metadata.number(`${name}.rope.freq_base_swa`, 10000),
       ...(scaling && { rope_scaling: scaling }),
-      sliding_window_pattern: 6,
+      sliding_window_pattern: metadata.count(`${name}.attention.sliding_window_pattern`, 6),
+      final_logit_softcapping: metadata.has(`${name}.final_logit_softcapping`)
+        ? metadata.number(`${name}.final_logit_softcapping`)
+        : null,
     };
   },
   names: () => ({

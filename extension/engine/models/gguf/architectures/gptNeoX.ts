@@ -19,6 +19,7 @@ export const gptNeoX: GgufArchitecture = {
       use_parallel_residual: metadata.flag(`${name}.use_parallel_residual`, true),
       rotary_pct: metadata.count(`${name}.rope.dimension_count`) / (width / heads),
       rotary_emb_base: metadata.number(`${name}.rope.freq_base`, 10000),
+      attention_bias: shapeOf('blk.0.attn_qkv.bias') !== undefined,
       hidden_act: 'gelu',
       tie_word_embeddings: shapeOf('output.weight') === undefined,
     };
