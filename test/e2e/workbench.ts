@@ -12,6 +12,8 @@ export interface WorkbenchOptions {
   readonly workspaceTrust?: boolean;
   /** User settings beside those of all tests. */
   readonly settings?: Readonly<Record<string, unknown>>;
+  /** Folders to copy into the workspace: name there -> where it is copied from. */
+  readonly folders?: Readonly<Record<string, string>>;
   /** Environment of the editor and what it starts. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -52,6 +54,9 @@ export class Workbench {
     await cp(resolve('test/e2e/workspace'), workspace, { recursive: true });
     // A real architecture with random weights: a step takes milliseconds.
     await cp(resolve('test/fixtures/models/llama-tied'), join(workspace, 'model'), { recursive: true });
+    for (const [name, from] of Object.entries(options.folders ?? {})) {
+      await cp(resolve(from), join(workspace, name), { recursive: true });
+    }
     const home = await mkdtemp(join(tmpdir(), 'vsc-home-'));
     const server = await startServer({
       extension: process.env['VSIX'] ?? repository,

@@ -60,12 +60,14 @@ async function runImport(studio: Studio, { file, base, model }: Import): Promise
     location: vscode.ProgressLocation.Notification,
     title: vscode.l10n.t('Importing {0}', basename(file.fsPath)),
   };
-  return vscode.window.withProgress(options, async () => {
+  return vscode.window.withProgress(options, async (progress) => {
     const job = { file: file.fsPath, model, baseFolder: base.fsPath, runsFolder: runsFolder(base) };
     // Every adapter's files have the same names; its folder tells them apart.
     const isAdapter = /^adapter_/.test(basename(file.fsPath));
     const name = isAdapter ? { name: basename(dirname(file.fsPath)) } : {};
-    return studio.trainerHost.start<'import-prompt'>({ kind: 'import-prompt', ...job, ...name }).result;
+    return studio.trainerHost.start<'import-prompt'>({ kind: 'import-prompt', ...job, ...name }, (event) => {
+      if (event.type === 'phase') progress.report({ message: event.text });
+    }).result;
   });
 }
 

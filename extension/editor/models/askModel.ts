@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { type Answer, type Choice, type ChooseQuestion, choose } from '../platform/questions';
 import type { TrainerHost } from '../training/trainerHost';
+import { askModelPlace } from './askModelPlace';
 import type { Downloads } from './downloads';
 import { fetchModel } from './fetchModel';
 import type { HubAccount } from './hubAccount';
@@ -38,7 +39,8 @@ export async function askModel(
     });
     if (typeof chosen === 'object') return chosen.model;
     if (chosen !== 'download' && chosen !== 'browse') return chosen;
-    const model = chosen === 'download' ? await downloaded(parts) : await browsed();
+    const model =
+      chosen === 'download' ? await downloaded(parts) : await askModelPlace(place.title, vscode.l10n.t('Use Model'));
     if (model !== undefined) return model;
   }
 }
@@ -56,7 +58,7 @@ async function choices(models: ModelCatalog): Promise<Choice<Chosen>[]> {
     },
     {
       label: `$(folder-opened) ${vscode.l10n.t('Browse...')}`,
-      description: vscode.l10n.t('a folder with config.json, tokenizer.json and safetensors'),
+      description: vscode.l10n.t('a model folder, or a GGUF file'),
       value: 'browse',
     },
   ];
@@ -66,15 +68,4 @@ async function downloaded(parts: ModelParts): Promise<string | undefined> {
   const id = await askHubModel(parts.trainerHost, parts.account);
   const model = id === undefined ? undefined : await fetchModel(parts, id);
   return model?.entry.model;
-}
-
-async function browsed(): Promise<string | undefined> {
-  const [folder] =
-    (await vscode.window.showOpenDialog({
-      canSelectFiles: false,
-      canSelectFolders: true,
-      canSelectMany: false,
-      openLabel: vscode.l10n.t('Use Model'),
-    })) ?? [];
-  return folder?.fsPath;
 }
