@@ -4,7 +4,7 @@ import { type Offer, tell } from '../platform/offer';
 import { mayHandleModels } from '../platform/trust';
 import { modelName } from '../views/modelText';
 import { chosenModel } from './chosenModel';
-import type { Command } from './studio';
+import type { Command, Studio } from './studio';
 
 /** Checks the files of a model: their sizes and hashes against what the hub said, their headers, their numbers. */
 export const verifyModel: Command = async (studio, argument) => {
@@ -34,10 +34,10 @@ export const verifyModel: Command = async (studio, argument) => {
   });
   if (!report) return;
   for (const line of reportLines(report)) studio.log.info(line);
-  tellReport(model, report);
+  tellReport(studio, model, report);
 };
 
-function tellReport(model: ModelEntry, { problems, files }: ModelFilesReport): void {
+function tellReport({ trainerHost }: Studio, model: ModelEntry, { problems, files }: ModelFilesReport): void {
   const showLog: Offer = {
     title: vscode.l10n.t('Show Log'),
     act: () => vscode.commands.executeCommand('softPrompt.showLog'),
@@ -60,16 +60,15 @@ function tellReport(model: ModelEntry, { problems, files }: ModelFilesReport): v
     others.length === 0
       ? vscode.l10n.t('{0}: {1}', modelName(model), first)
       : vscode.l10n.t('{0}: {1} ({2} more)', modelName(model), first, others.length);
-  const again: Offer[] =
-    model.source === 'hub'
-      ? [
-          {
-            title: vscode.l10n.t('Download Again'),
-            act: () => vscode.commands.executeCommand('softPrompt.downloadModel', model.model),
-          },
-        ]
-      : [];
-  tell('error', text, ...again, showLog);
+  const again: Offer = {
+    title: vscode.l10n.t('Remove and Download Again'),
+    act: async () => {
+      // A damaged file has the name of a whole one, so a download alone would take it for fetched.
+      await trainerHost.start<'remove-model'>({ kind: 'remove-model', id: model.id }).result;
+      await vscode.commands.executeCommand('softPrompt.downloadModel', model.model);
+    },
+  };
+  tell('error', text, ...(model.source === 'hub' ? [again] : []), showLog);
 }
 
 /** The whole report, a line a file. */
