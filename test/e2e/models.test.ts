@@ -24,8 +24,8 @@ describe('the models of this machine', () => {
     await hub.close();
   });
   afterEach(async function () {
-    await workbench.page.keyboard.press('Escape');
     await workbench.picture(this.currentTest?.title ?? 'models');
+    await workbench.page.keyboard.press('Escape');
   });
 
   it('grow by a download from the palette to the view, with the keyboard alone', async () => {
@@ -101,6 +101,7 @@ describe('the models of this machine', () => {
 
   it('can be verified, mended where they are damaged, and removed', async () => {
     const row = workbench.treeRows('Models').filter({ hasText: 'lab/cut' });
+    await workbench.command('Soft Prompt: Focus on Models View');
     await workbench.contextMenu(row, 'Verify Model');
     await workbench.notification('lab/cut is whole').waitFor();
     const blobs = join(workbench.home, '.cache/huggingface/hub/models--lab--cut/blobs');

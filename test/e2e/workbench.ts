@@ -169,8 +169,11 @@ export class Workbench {
     await this.page.mouse.move(0, 0);
     await on.click({ button: 'right' });
     // By the keyboard: for a moment after it opened the menu takes no click, lest the one that opened it chooses something.
-    await this.page.locator('.monaco-menu .action-item', { hasText: item }).hover();
+    const entry = this.page.locator('.monaco-menu .action-item', { hasText: item });
+    await entry.hover();
+    await entry.and(this.page.locator('.focused')).waitFor();
     await this.page.keyboard.press('Enter');
+    await entry.waitFor({ state: 'detached' });
   }
 
   /** A message in the corner. Hidden ones (all but the last three) are not seen. */

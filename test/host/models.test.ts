@@ -57,7 +57,7 @@ describe('the models of this machine', () => {
     assert.equal(added?.source, 'folder');
     assert.equal(added.model, tinyModel());
     await places.forget(tinyModel());
-    catalog.refresh();
+    await catalog.refresh();
     assert.equal(await listed(({ path }) => path === tinyModel()), undefined);
   });
 
@@ -66,7 +66,7 @@ describe('the models of this machine', () => {
     assert.equal(await catalog.list(), first);
     let told = 0;
     const listening = catalog.onDidChange(() => told++);
-    catalog.refresh();
+    await catalog.refresh();
     assert.notEqual(await catalog.list(), first);
     assert.equal(told, 1);
     listening.dispose();

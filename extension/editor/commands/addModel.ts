@@ -8,7 +8,7 @@ export const addModel: Command = async ({ models, modelsTree }) => {
   const path = await askModelPlace(title, vscode.l10n.t('Add Model'));
   if (path === undefined) return;
   await models.places.add(path);
-  models.refresh();
+  await models.refresh();
   const added = (await models.list()).models.find((model) => model.path === path);
   if (added) await modelsTree.show(added.id);
 };

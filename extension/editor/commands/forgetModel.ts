@@ -7,5 +7,5 @@ export const forgetModel: Command = async (studio, argument) => {
   const model = await chosenModel(studio, argument, ({ path }) => models.places.added.includes(path));
   if (!model) return;
   await models.places.forget(model.path);
-  models.refresh();
+  await models.refresh();
 };

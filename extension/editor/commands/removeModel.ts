@@ -24,7 +24,7 @@ export const removeModel: Command = async (studio, argument) => {
   );
   if (answer !== confirm) return;
   const { freed } = await studio.trainerHost.start<'remove-model'>({ kind: 'remove-model', id: model.id }).result;
-  studio.models.refresh();
+  await studio.models.refresh();
   void vscode.window.showInformationMessage(
     vscode.l10n.t('{0} is removed; {1} are free again.', modelName(model), bytesText(freed)),
   );

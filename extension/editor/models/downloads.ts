@@ -50,7 +50,7 @@ export class Downloads {
       const listening = cancelled.onCancellationRequested(() => trainer.stop());
       return trainer.result.finally(() => void listening.dispose());
     });
-    this.catalog.refresh();
+    void this.catalog.refresh();
     return model;
   }
 }

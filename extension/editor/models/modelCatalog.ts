@@ -1,6 +1,6 @@
 import { isAbsolute } from 'node:path';
 import * as vscode from 'vscode';
-import type { ModelEntry, ModelList } from '../../protocol/models';
+import type { ModelList } from '../../protocol/models';
 import { Disposables } from '../platform/disposables';
 import { exists } from '../platform/files';
 import type { TrainerHost } from '../training/trainerHost';
@@ -22,12 +22,7 @@ export class ModelCatalog implements vscode.Disposable {
     private readonly host: TrainerHost,
     readonly places: ModelPlaces,
   ) {
-    this.#own.add(
-      vscode.workspace.onDidChangeWorkspaceFolders(() => {
-        // What nobody has looked at yet need not be looked at again.
-        if (this.#list) this.refresh();
-      }),
-    );
+    this.#own.add(vscode.workspace.onDidChangeWorkspaceFolders(() => void this.refresh()));
   }
 
   dispose(): void {
@@ -43,15 +38,19 @@ export class ModelCatalog implements vscode.Disposable {
     });
   }
 
-  /** Looks again, the next time somebody asks. */
-  refresh(): void {
-    this.#list = undefined;
+  /**
+   * Looks again. Whoever asks meanwhile waits for the new list, but {@link onDidChange} tells of it when it is there: a view that
+   * cleared its rows at once would take them from under an open menu.
+   */
+  async refresh(): Promise<void> {
+    // What nobody has looked at yet need not be looked at again.
+    if (this.#list) {
+      const list = this.#look();
+      this.#list = list;
+      await list.catch(() => undefined);
+      if (this.#list !== list) return;
+    }
     this.#changed.fire();
-  }
-
-  /** The model with that id; undefined when it is gone. */
-  async find(id: string): Promise<ModelEntry | undefined> {
-    return (await this.list()).models.find((model) => model.id === id);
   }
 
   async #look(): Promise<ModelList> {
