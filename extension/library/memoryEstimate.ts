@@ -15,7 +15,7 @@ const processBytes = 150e6;
  */
 const arenaFactor = 2.1;
 
-/** What tuning a model takes on this machine's CPU, against the memory that there is. Measured totals were 5 % above to 19 % below it. */
+/** What tuning a model takes on this machine's CPU, against the memory that there is. Measured totals were 6 % above to 19 % below it. */
 export function estimateMemory(
   network: LanguageModel,
   float32: boolean,

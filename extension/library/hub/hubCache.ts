@@ -20,6 +20,7 @@ export class CachedRepository {
   constructor(
     private readonly cache: string,
     readonly id: string,
+    private readonly makeLink: typeof symlink = symlink,
   ) {
     this.folder = join(cache, folderName(id));
   }
@@ -67,7 +68,7 @@ export class CachedRepository {
     await mkdir(dirname(place), { recursive: true });
     await rm(place, { force: true });
     try {
-      await symlink(relative(dirname(place), blob), place);
+      await this.makeLink(relative(dirname(place), blob), place);
     } catch (error) {
       if (errorCode(error) === 'EEXIST') return;
       if (!['EPERM', 'EACCES', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'].includes(errorCode(error))) throw error;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync, readlinkSync } from 'node:fs';
 import { mkdir, readdir, stat, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative, sep } from 'node:path';
 import { openModelFolder } from '../../../extension/engine/models/loadFrozenModel';
 import { ModelError } from '../../../extension/engine/models/modelError';
 import { CachedRepository } from '../../../extension/library/hub/hubCache';
@@ -61,6 +61,19 @@ describe('a download from the hub', () => {
     assert.equal(readlinkSync(join(folder, 'config.json')), `../../blobs/${config}`);
     assert.equal(readFileSync(join(fixture.cache, 'models--lab--tiny/refs/main'), 'utf8'), commit);
     assert.equal((await openModelFolder(folder)).model.architecture, 'llama');
+  });
+
+  it('leaves the cache as huggingface_hub leaves it', async () => {
+    await fixture.download();
+    const python = JSON.parse(readFileSync('test/fixtures/hub-cache.json', 'utf8')) as Record<string, string | null>;
+    const entries = await readdir(cached().folder, { recursive: true, withFileTypes: true });
+    const ours = entries.flatMap((entry): [string, string | null][] => {
+      const path = join(entry.parentPath, entry.name);
+      const name = relative(cached().folder, path).split(sep).join('/');
+      if (entry.isSymbolicLink()) return [[name, readlinkSync(path)]];
+      return entry.isFile() ? [[name, name.startsWith('refs/') ? readFileSync(path, 'utf8') : null]] : [];
+    });
+    assert.deepEqual(Object.fromEntries(ours), python);
   });
 
   it('fetches nothing that is there already', async () => {
