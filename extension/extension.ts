@@ -3,6 +3,10 @@ import type { Studio } from './editor/commands/studio';
 import { commands } from './editor/commands/table';
 import { ExperimentDiagnostics } from './editor/experiments/experimentDiagnostics';
 import { ExperimentLenses } from './editor/experiments/experimentLenses';
+import { Downloads } from './editor/models/downloads';
+import { HubAccount } from './editor/models/hubAccount';
+import { ModelCatalog } from './editor/models/modelCatalog';
+import { ModelPlaces } from './editor/models/modelPlaces';
 import { RunCatalog } from './editor/runs/runCatalog';
 import { RunColours } from './editor/runs/runColours';
 import { PromptTexts } from './editor/inspection/promptTexts';
@@ -12,6 +16,7 @@ import { Trainings } from './editor/training/trainings';
 import { DiffPanels } from './editor/views/diffPanel';
 import { InspectPanels } from './editor/views/inspectPanels';
 import { registerPromptTextEditor } from './editor/views/promptTextEditor';
+import { ModelsTree } from './editor/views/modelsTree';
 import { tellWhenRunsEnd } from './editor/views/runEndMessages';
 import { RunsPanel } from './editor/views/runsPanel';
 import { RunsTree } from './editor/views/runsTree';
@@ -32,27 +37,37 @@ export function activate(context: vscode.ExtensionContext): void {
   const diagnostics = own(new ExperimentDiagnostics());
   const panel = own(new RunsPanel(context.extensionUri, catalog, log));
   const tree = own(new RunsTree(catalog));
+  const models = own(new ModelCatalog(trainerHost, new ModelPlaces(context.globalState)));
+  const modelsTree = own(new ModelsTree(models, log));
+  const account = new HubAccount(context.secrets);
+  const downloads = new Downloads(trainerHost, account, models);
   own(new TrainingStatus(trainings));
   own(showTrainingProgress(trainings));
   own(tellWhenRunsEnd(trainings, panel, diagnostics, log));
   own(ExperimentLenses.register());
-  const inspectParts = { extension: context.extensionUri, memory: context.globalState, trainers: trainerHost, log };
+  const inspectParts = {
+    extension: context.extensionUri,
+    models: { trainerHost, models, account, downloads, log },
+    trainers: trainerHost,
+    log,
+  };
   const inspectPanels = own(new InspectPanels(inspectParts));
   const diffPanels = own(new DiffPanels(inspectParts));
   own(new PromptTexts(trainerHost));
   own(registerPromptTextEditor());
 
+  const runs = { trainings, catalog, diagnostics, panel, tree };
   const studio: Studio = {
     context,
     log,
     trainerHost,
-    trainings,
-    catalog,
-    diagnostics,
-    panel,
-    tree,
+    ...runs,
     inspectPanels,
     diffPanels,
+    models,
+    modelsTree,
+    account,
+    downloads,
   };
   for (const [name, run] of Object.entries(commands)) {
     own(vscode.commands.registerCommand(`softPrompt.${name}`, (...args: unknown[]) => run(studio, args[0], args[1])));

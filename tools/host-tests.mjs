@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 import { chromiumArguments, chromiumPath } from './chromium.mjs';
 import { reportCounts } from './test-counts.mjs';
-import { repository, startServer } from './vscode-server.mjs';
+import { livingIn, repository, startServer } from './vscode-server.mjs';
 
 const limitMinutes = 10;
 const verbose = Boolean(process.env.VERBOSE);
@@ -32,7 +32,12 @@ let verdict;
 try {
   server = await startServer({
     smokeDriver: true,
-    env: { HOST_TEST_LINES: lines, HOST_TEST_RESULT: resultFile, HOST_TEST_GREP: process.env.GREP },
+    env: {
+      HOST_TEST_LINES: lines,
+      HOST_TEST_RESULT: resultFile,
+      HOST_TEST_GREP: process.env.GREP,
+      ...livingIn(join(scratch, 'home')),
+    },
   });
   if (verbose) server.onOutput((text) => process.stderr.write(text));
   browser = await chromium.launch({ executablePath: chromiumPath(), args: chromiumArguments });

@@ -47,6 +47,22 @@ const quietSettings = {
 };
 
 /**
+ * Environment of somebody whose home is `folder`: the models and tokens that the machine running the tests has are none of theirs.
+ * @type {(folder: string) => Record<string, string | undefined>}
+ */
+export const livingIn = (folder) => ({
+  HOME: folder,
+  USERPROFILE: folder,
+  HF_HOME: undefined,
+  HF_HUB_CACHE: undefined,
+  HUGGINGFACE_HUB_CACHE: undefined,
+  HF_ENDPOINT: undefined,
+  HF_TOKEN: undefined,
+  OLLAMA_MODELS: undefined,
+  XDG_CACHE_HOME: undefined,
+});
+
+/**
  * @typedef {object} ServerOptions
  * @property {boolean} [smokeDriver] Lets the page name a test suite for the extension host; hides notifications.
  * @property {boolean} [workspaceTrust] Folders start untrusted, as on a desktop. Default: every folder is trusted.

@@ -24,4 +24,11 @@ describe('in Restricted Mode', function () {
     await workbench.notification(/trust/i).first().waitFor();
     assert.deepEqual(await workbench.runFolders(), []);
   });
+
+  it('models can be looked at, but none is downloaded', async () => {
+    await workbench.command('Soft Prompt: Focus on Models View');
+    await workbench.treeRows('Models').filter({ hasText: 'Bundled model' }).waitFor();
+    await workbench.command('Soft Prompt: Download Model...');
+    await workbench.notification(/models and prompts, so it needs a trusted workspace/).waitFor();
+  });
 });

@@ -122,7 +122,7 @@ describe('tuning a prompt', () => {
     await workbench.showRunsTree();
     await workbench.treeRun('short').waitFor();
     const runs = (await workbench.runFolders()).length;
-    assert.equal(await workbench.page.locator('.sidebar .monaco-list-row').count(), runs);
+    assert.equal(await workbench.treeRows('Runs').count(), runs);
     assert.equal(await workbench.panel.locator('tr[data-id]').count(), runs);
   });
 

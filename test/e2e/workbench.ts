@@ -4,12 +4,18 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { chromium, type Browser, type Frame, type FrameLocator, type Locator, type Page } from 'playwright-core';
 import { chromiumArguments, chromiumPath } from '../../tools/chromium.mjs';
-import { repository, startServer, type Server } from '../../tools/vscode-server.mjs';
+import { livingIn, repository, startServer, type Server } from '../../tools/vscode-server.mjs';
 import type { JournalEntry, RunRecord } from '../../extension/protocol/run';
 
 export interface WorkbenchOptions {
   /** Folders start untrusted, as on a desktop. */
   readonly workspaceTrust?: boolean;
+  /** User settings beside those of all tests. */
+  readonly settings?: Readonly<Record<string, unknown>>;
+  /** Folders to copy into the workspace: name there -> where it is copied from. */
+  readonly folders?: Readonly<Record<string, string>>;
+  /** Environment of the editor and what it starts. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** How long a step of the interface may take on a loaded machine. */
@@ -32,6 +38,8 @@ export class Workbench {
     private readonly browser: Browser,
     readonly page: Page,
     readonly workspace: string,
+    /** The person's home folder, with the caches in it; empty at the start. */
+    readonly home: string,
   ) {
     page.on('request', (request) => {
       const { protocol, hostname } = new URL(request.url());
@@ -46,12 +54,16 @@ export class Workbench {
     await cp(resolve('test/e2e/workspace'), workspace, { recursive: true });
     // A real architecture with random weights: a step takes milliseconds.
     await cp(resolve('test/fixtures/models/llama-tied'), join(workspace, 'model'), { recursive: true });
+    for (const [name, from] of Object.entries(options.folders ?? {})) {
+      await cp(resolve(from), join(workspace, name), { recursive: true });
+    }
+    const home = await mkdtemp(join(tmpdir(), 'vsc-home-'));
     const server = await startServer({
       extension: process.env['VSIX'] ?? repository,
       workspaceTrust: options.workspaceTrust ?? false,
       // CI would hide what onnxruntime does when nobody switches its telemetry off.
-      env: { CI: undefined },
-      settings: userSettings,
+      env: { CI: undefined, ...livingIn(home), ...options.env },
+      settings: { ...userSettings, ...options.settings },
     });
     const executablePath = chromiumPath();
     const launching = chromium.launch({ args: chromiumArguments, ...(executablePath ? { executablePath } : {}) });
@@ -61,7 +73,7 @@ export class Workbench {
     });
     const page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
     page.setDefaultTimeout(interfaceMilliseconds);
-    const workbench = new Workbench(server, browser, page, workspace);
+    const workbench = new Workbench(server, browser, page, workspace, home);
     try {
       await page.goto(`${server.url}/?${new URLSearchParams({ folder: workspace }).toString()}`);
       await workbench.file('reviews.jsonl').waitFor();
@@ -76,7 +88,7 @@ export class Workbench {
   async close(): Promise<void> {
     await this.browser.close();
     await this.server.stop();
-    await rm(this.workspace, { recursive: true, force: true });
+    for (const folder of [this.workspace, this.home]) await rm(folder, { recursive: true, force: true });
   }
 
   /** A picture of the window in the folder that SCREENSHOTS names, or in out/screenshots. */
@@ -157,8 +169,11 @@ export class Workbench {
     await this.page.mouse.move(0, 0);
     await on.click({ button: 'right' });
     // By the keyboard: for a moment after it opened the menu takes no click, lest the one that opened it chooses something.
-    await this.page.locator('.monaco-menu .action-item', { hasText: item }).hover();
+    const entry = this.page.locator('.monaco-menu .action-item', { hasText: item });
+    await entry.hover();
+    await entry.and(this.page.locator('.focused')).waitFor();
     await this.page.keyboard.press('Enter');
+    await entry.waitFor({ state: 'detached' });
   }
 
   /** A message in the corner. Hidden ones (all but the last three) are not seen. */
@@ -172,9 +187,14 @@ export class Workbench {
     await this.page.locator('.sidebar .title-label', { hasText: 'Soft Prompt' }).waitFor();
   }
 
+  /** The rows of one of the side bar's views. */
+  treeRows(view: 'Runs' | 'Models'): Locator {
+    return this.page.getByRole('tree', { name: view }).locator('.monaco-list-row');
+  }
+
   /** A run in the tree. */
   treeRun(name: string | RegExp): Locator {
-    return this.page.locator('.sidebar .monaco-list-row', { hasText: name });
+    return this.treeRows('Runs').filter({ hasText: name });
   }
 
   /** The content of the Runs panel. */

@@ -1,10 +1,14 @@
 import type { ExtensionContext, LogOutputChannel } from 'vscode';
 import type { ExperimentDiagnostics } from '../experiments/experimentDiagnostics';
+import type { Downloads } from '../models/downloads';
+import type { HubAccount } from '../models/hubAccount';
+import type { ModelCatalog } from '../models/modelCatalog';
 import type { RunCatalog } from '../runs/runCatalog';
 import type { TrainerHost } from '../training/trainerHost';
 import type { Trainings } from '../training/trainings';
 import type { DiffPanels } from '../views/diffPanel';
 import type { InspectPanels } from '../views/inspectPanels';
+import type { ModelsTree } from '../views/modelsTree';
 import type { RunsPanel } from '../views/runsPanel';
 import type { RunsTree } from '../views/runsTree';
 
@@ -20,6 +24,10 @@ export interface Studio {
   readonly tree: RunsTree;
   readonly inspectPanels: InspectPanels;
   readonly diffPanels: DiffPanels;
+  readonly models: ModelCatalog;
+  readonly modelsTree: ModelsTree;
+  readonly account: HubAccount;
+  readonly downloads: Downloads;
 }
 
 /** A command; `argument` is whatever the place it was called from passes, `selection` all that is selected there. */

@@ -4,23 +4,36 @@ import { deleteRun } from './deleteRun';
 import { diffPromptRevisions } from './diffPromptRevisions';
 import { diffPrompts } from './diffPrompts';
 import { inspectPrompt } from './inspectPrompt';
+import { addModel } from './addModel';
+import { copyModelPath } from './copyModelPath';
+import { downloadModel } from './downloadModel';
+import { estimateMemory } from './estimateMemory';
+import { exportPrompt } from './exportPrompt';
+import { forgetModel } from './forgetModel';
+import { importPrompt } from './importPrompt';
 import { openCheckpoint } from './openCheckpoint';
 import { openPromptAsText } from './openPromptAsText';
 import { openRunExperiment } from './openRunExperiment';
 import { openRunLog } from './openRunLog';
 import { openSample } from './openSample';
 import { openWalkthrough } from './openWalkthrough';
+import { refreshModels } from './refreshModels';
 import { refreshRuns } from './refreshRuns';
+import { removeModel } from './removeModel';
 import { renameRun } from './renameRun';
 import { resumeRun } from './resumeRun';
+import { revealModel } from './revealModel';
 import { revealRun } from './revealRun';
 import { selectPromptForCompare } from './selectPromptForCompare';
+import { setHubToken } from './setHubToken';
 import { showLog } from './showLog';
 import { showRuns } from './showRuns';
 import { stopRun } from './stopRun';
 import type { Command } from './studio';
 import { tuneExperiment } from './tuneExperiment';
 import { tunePrompt } from './tunePrompt';
+import { tuneWithModel } from './tuneWithModel';
+import { verifyModel } from './verifyModel';
 
 /** Every command, by the last part of its id in package.json. */
 export const commands: Readonly<Record<string, Command>> = {
@@ -46,4 +59,17 @@ export const commands: Readonly<Record<string, Command>> = {
   comparePromptWithSelected,
   diffPromptRevisions,
   openPromptAsText,
+  exportPrompt,
+  importPrompt,
+  refreshModels,
+  downloadModel,
+  setHubToken,
+  addModel,
+  forgetModel,
+  tuneWithModel,
+  estimateMemory,
+  verifyModel,
+  revealModel,
+  copyModelPath,
+  removeModel,
 };

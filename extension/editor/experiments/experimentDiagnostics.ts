@@ -1,6 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import * as vscode from 'vscode';
 import type { FailureCode } from '../../protocol/trainer';
+import { isHubName } from '../models/hubName';
 import { exists } from '../platform/files';
 import { isExperimentFile } from './experimentFile';
 
@@ -59,8 +60,9 @@ async function problemsOf(document: vscode.TextDocument): Promise<vscode.Diagnos
   const text = document.getText();
   try {
     const { model, data } = parseExperiment(text, document.uri.fsPath);
+    // A name of the hub may be a path as well; the trainer, which looks into the cache, says which.
     const files = [
-      { field: 'model', path: model === 'bundled' ? undefined : model },
+      { field: 'model', path: model === 'bundled' || isHubName(model) ? undefined : model },
       { field: 'train', path: data.train },
       { field: 'dev', path: data.dev },
       { field: 'test', path: data.test },

@@ -1,4 +1,4 @@
-import { basename, dirname, extname, join, relative, sep } from 'node:path';
+import { basename, dirname, extname, isAbsolute, join, relative, sep } from 'node:path';
 import type { Experiment, PresetName, Task } from '../../protocol/experiment';
 import { exists } from '../platform/files';
 
@@ -27,7 +27,7 @@ export interface ExperimentAnswers {
   /** Absolute. */
   readonly dataSet: string;
   readonly task: Task;
-  /** "bundled", or an absolute folder. */
+  /** "bundled", "organisation/name" of the hub, or an absolute path. */
   readonly model: string;
   readonly preset: PresetName;
   /** Values that are not left to the preset. */
@@ -40,7 +40,7 @@ export function experimentText(file: string, answers: ExperimentAnswers): string
   const here = dirname(file);
   const experiment: Experiment = {
     name: stem(file),
-    model: answers.model === 'bundled' ? answers.model : relativePath(here, answers.model),
+    model: isAbsolute(answers.model) ? relativePath(here, answers.model) : answers.model,
     data: { train: relativePath(here, answers.dataSet) },
     task: answers.task,
     ...(answers.prompt ? { prompt: answers.prompt } : {}),

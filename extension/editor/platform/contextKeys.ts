@@ -8,6 +8,8 @@ export enum ContextKey {
   RunsAny = 'softPrompt.runs.any',
   /** A prompt was selected to be compared with another. */
   CompareSelected = 'softPrompt.compare.selected',
+  /** The models of this machine could not be listed. */
+  ModelsUnknown = 'softPrompt.models.unknown',
 }
 
 const known = new Map<ContextKey, boolean>();

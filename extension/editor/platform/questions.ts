@@ -19,8 +19,9 @@ export interface Choice<T> {
 
 interface Place {
   readonly title: string;
-  readonly step: number;
-  readonly totalSteps: number;
+  /** Among how many questions it stands where; not given for one that is asked alone. */
+  readonly step?: number;
+  readonly totalSteps?: number;
 }
 
 export interface ChooseQuestion<T> extends Place {
@@ -50,7 +51,7 @@ export async function choose<T>(question: ChooseQuestion<T>): Promise<Answer<T>>
   pick.placeholder = question.placeholder;
   pick.matchOnDescription = true;
   pick.ignoreFocusOut = true;
-  if (question.step > 1) pick.buttons = [vscode.QuickInputButtons.Back];
+  if ((question.step ?? 1) > 1) pick.buttons = [vscode.QuickInputButtons.Back];
   pick.busy = true;
   pick.show();
 
@@ -96,7 +97,7 @@ export async function ask(question: AskQuestion): Promise<Answer<string>> {
   input.prompt = question.prompt;
   input.value = question.value;
   input.ignoreFocusOut = true;
-  input.buttons = [vscode.QuickInputButtons.Back];
+  if ((question.step ?? 1) > 1) input.buttons = [vscode.QuickInputButtons.Back];
   const check = (): boolean => {
     input.validationMessage = question.problem?.(input.value);
     return input.validationMessage === undefined;

@@ -9,6 +9,7 @@ interface Settings {
   readonly compareWithTextPrompts: boolean;
   readonly notifyWhenRunEnds: boolean;
   readonly nodePath: string;
+  readonly 'hub.endpoint': string;
 }
 
 /** Value of one setting, as it holds for `resource` (its workspace folder may have its own). */

@@ -1,19 +1,29 @@
 import * as vscode from 'vscode';
+import { tell } from './offer';
 
 /** Whether models may run here. Where they may not, says so and offers the way to change it. */
 export function mayTune(): boolean {
-  if (vscode.workspace.isTrusted) return true;
-  void refuse();
-  return false;
-}
-
-async function refuse(): Promise<void> {
-  const manage = vscode.l10n.t('Manage Workspace Trust');
-  const answer = await vscode.window.showWarningMessage(
+  return trusted(
     vscode.l10n.t(
       'Tuning a prompt runs models and writes files, so it needs a trusted workspace. Runs can still be looked at.',
     ),
-    manage,
   );
-  if (answer === manage) await vscode.commands.executeCommand('workbench.trust.manage');
+}
+
+/** Whether models and prompts may be fetched, read through, made into runs and removed here; otherwise as {@link mayTune}. */
+export function mayHandleModels(): boolean {
+  return trusted(
+    vscode.l10n.t(
+      'This reads and writes files of models and prompts, so it needs a trusted workspace. The models of this machine can still be looked at.',
+    ),
+  );
+}
+
+function trusted(otherwise: string): boolean {
+  if (vscode.workspace.isTrusted) return true;
+  tell('warning', otherwise, {
+    title: vscode.l10n.t('Manage Workspace Trust'),
+    act: () => vscode.commands.executeCommand('workbench.trust.manage'),
+  });
+  return false;
 }

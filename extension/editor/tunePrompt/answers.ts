@@ -7,7 +7,7 @@ export interface Answers {
   dataSet?: string;
   description?: DataDescription;
   task?: Task;
-  /** "bundled", or an absolute folder. */
+  /** "bundled", "organisation/name" of the hub, or an absolute path. */
   model?: string;
   preset?: PresetName;
   custom: CustomAnswers;

@@ -2,12 +2,13 @@ import { writeFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import { presetTable } from '../../protocol/presets';
 import { experimentText, freeExperimentFile } from '../experiments/experimentFile';
+import type { ModelParts } from '../models/askModel';
+import type { ModelPlaces } from '../models/modelPlaces';
 import { walk } from '../platform/questions';
-import type { TrainerHost } from '../training/trainerHost';
 import type { Answers } from './answers';
 import { customSteps } from './customSteps';
 import { dataSetStep } from './dataSetStep';
-import { modelStep, rememberModel } from './modelStep';
+import { modelStep } from './modelStep';
 import { presetStep } from './presetStep';
 import { taskStep } from './taskStep';
 
@@ -17,25 +18,24 @@ type AllAnswers = Required<Answers>;
 /**
  * The questions of Tune Prompt, one after the other; each can go back.
  *
- * @param dataSet absolute; not asked for when it is known already.
+ * @param known what is not asked for: the data set (absolute), the model (as an experiment names it).
  * @returns undefined when the person left.
  */
 export async function askAnswers(
-  host: TrainerHost,
-  memory: vscode.Memento,
-  dataSet: string | undefined,
+  parts: ModelParts,
+  known: Pick<Answers, 'dataSet' | 'model'>,
 ): Promise<AllAnswers | undefined> {
   const { promptLength, steps, optimizer } = presetTable.custom;
   const answers: Answers = {
-    ...(dataSet === undefined ? {} : { dataSet }),
+    ...known,
     custom: { promptLength, steps, learningRate: optimizer.learningRate },
     start: true,
   };
   const questions = [
-    ...(dataSet === undefined ? [dataSetStep] : []),
-    taskStep(host),
-    modelStep(memory),
-    presetStep(host),
+    ...(known.dataSet === undefined ? [dataSetStep] : []),
+    taskStep(parts.trainerHost),
+    ...(known.model === undefined ? [modelStep(parts)] : []),
+    presetStep(parts.trainerHost),
   ];
   const answered = await walk(vscode.l10n.t('Tune Prompt'), answers, ({ preset }) =>
     preset === 'custom' ? [...questions, ...customSteps] : questions,
@@ -44,7 +44,7 @@ export async function askAnswers(
 }
 
 /** Writes the answers as an experiment beside the data set, under a name that no file has yet. */
-export async function writeExperiment(memory: vscode.Memento, answers: AllAnswers): Promise<vscode.Uri> {
+export async function writeExperiment(places: ModelPlaces, answers: AllAnswers): Promise<vscode.Uri> {
   const { dataSet, task, model, preset, custom } = answers;
   const file = await freeExperimentFile(dataSet);
   const own = {
@@ -57,6 +57,6 @@ export async function writeExperiment(memory: vscode.Memento, answers: AllAnswer
   const text = experimentText(file, { dataSet, task, model, preset, ...(preset === 'custom' ? own : {}) });
   // `wx`: should the name have been taken meanwhile, nothing is overwritten.
   await writeFile(file, text, { flag: 'wx' });
-  await rememberModel(memory, model);
+  await places.remember(model);
   return vscode.Uri.file(file);
 }

@@ -8,7 +8,7 @@ const mostFiles = 500;
 
 /** JSON files that are known to be something else, so that they do not stand between the data sets. */
 const otherJson =
-  /(^|\/)(package(-lock)?|[jt]sconfig[^/]*|config|generation_config|tokenizer[^/]*|special_tokens_map|added_tokens|vocab|[^/]*\.index|[^/]*\.schema|[^/]*\.tune)\.json$/;
+  /(^|\/)(package(-lock)?|[jt]sconfig[^/]*|config|generation_config|adapter_config|tokenizer[^/]*|special_tokens_map|added_tokens|vocab|[^/]*\.index|[^/]*\.schema|[^/]*\.tune)\.json$/;
 
 /** Asks for the file of labelled examples: one of the workspace, or any other. */
 export const dataSetStep: Step<Answers> = async (answers, place) => {

@@ -12,9 +12,9 @@ import type { Trainer } from '../../trainer/client';
 import { type Obstacle, baseFolder, obstacleOf, untrusted } from '../inspection/inspection';
 import { placeName, promptHash } from '../inspection/promptFiles';
 import { promptTextUri } from '../inspection/promptTexts';
+import { askPromptModel } from '../models/askPromptModel';
 import { Disposables } from '../platform/disposables';
 import { loadPanelPage } from '../platform/panelPage';
-import { askModel } from '../tunePrompt/askModel';
 import type { InspectParts } from './inspectPanel';
 
 const panelType = 'softPrompt.diff';
@@ -122,7 +122,7 @@ class DiffPanel implements vscode.Disposable {
       case 'copy':
         return vscode.env.clipboard.writeText(asked.text);
       case 'chooseModel': {
-        const chosen = await askModel(this.parts.memory);
+        const chosen = await askPromptModel(this.parts.models);
         return chosen === undefined ? undefined : this.#change({ a, b, model: chosen });
       }
       case 'manageTrust':

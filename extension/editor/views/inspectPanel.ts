@@ -9,16 +9,17 @@ import { Effects } from '../inspection/effects';
 import { Inspection, type InspectionChange, type Obstacle, obstacleOf, untrusted } from '../inspection/inspection';
 import { placeName, promptHash } from '../inspection/promptFiles';
 import { promptTextUri } from '../inspection/promptTexts';
+import type { ModelParts } from '../models/askModel';
+import { askPromptModel } from '../models/askPromptModel';
 import { Disposables } from '../platform/disposables';
 import { loadPanelPage } from '../platform/panelPage';
 import type { TrainerHost } from '../training/trainerHost';
-import { askModel } from '../tunePrompt/askModel';
 import { saveExport } from './saveExport';
 
 /** What an Inspect panel needs of the extension. */
 export interface InspectParts {
   readonly extension: vscode.Uri;
-  readonly memory: vscode.Memento;
+  readonly models: ModelParts;
   readonly trainers: TrainerHost;
   readonly log: vscode.LogOutputChannel;
 }
@@ -124,7 +125,7 @@ export class InspectPanel implements vscode.Disposable {
         await vscode.commands.executeCommand('softPrompt.diffPrompts', vscode.Uri.file(this.#pathOf(asked.step)));
         return;
       case 'chooseModel': {
-        const model = await askModel(this.parts.memory);
+        const model = await askPromptModel(this.parts.models);
         if (model === undefined) return;
         this.subject = { prompt: this.subject.prompt, model };
         this.#forget();

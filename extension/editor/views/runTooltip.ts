@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { Run } from '../../protocol/run';
+import { type Fact, factSheet } from '../platform/markdown';
 import { durationText, metricText, runName, scoresText, statusText } from './runText';
 
 /** The whole configuration and result of a run, for the tooltip. */
@@ -8,14 +9,14 @@ export function tooltipMarkdown(run: Run): vscode.MarkdownString {
   const { experiment, imported, model, provider, data, best, test, baselines } = record;
   const { prompt, training, task } = experiment ?? {};
   const length = prompt?.length ?? imported?.length;
-  const rows: [string, string | undefined][] = [
+  const facts: readonly Fact[] = [
     [vscode.l10n.t('Status'), [statusText(record.status), record.reason].filter(Boolean).join(': ')],
     [vscode.l10n.t('Imported from'), imported?.from],
     [vscode.l10n.t('Steps'), imported ? undefined : `${record.step} / ${record.totalSteps}`],
     [vscode.l10n.t('Time'), imported ? undefined : durationText(record.seconds)],
     [vscode.l10n.t('Best'), best && vscode.l10n.t('{0} at step {1}', metricText(best.metric, best.value), best.step)],
     [vscode.l10n.t('Test'), test && scoresText(test)],
-    ...(baselines ?? []).map(({ name, scores }): [string, string] => [name, scoresText(scores)]),
+    ...(baselines ?? []).map(({ name, scores }): Fact => [name, scoresText(scores)]),
     [vscode.l10n.t('Model'), model ? `${model.name} (${model.architecture})` : experiment?.model],
     [
       vscode.l10n.t('Data'),
@@ -44,17 +45,10 @@ export function tooltipMarkdown(run: Run): vscode.MarkdownString {
     ],
     [vscode.l10n.t('Seed'), training?.seed?.toString()],
     [vscode.l10n.t('Execution provider'), provider && [provider.used, provider.device].filter(Boolean).join(', ')],
-    ...(provider?.rejected ?? []).map(({ provider: name, reason }): [string, string] => [
+    ...(provider?.rejected ?? []).map(({ provider: name, reason }): Fact => [
       vscode.l10n.t('Not used'),
       `${name}, ${reason}`,
     ]),
   ];
-  const told = rows.filter(([, value]) => value).map(([name, value]) => `- ${escaped(`${name}: ${value!}`)}`);
-  const note = marks.note ? [escaped(marks.note), ''] : [];
-  return new vscode.MarkdownString([`**${escaped(runName(run))}**`, '', ...note, ...told].join('\n'));
-}
-
-/** Text that Markdown takes for nothing but text: names, templates and reasons are not ours. One line. */
-function escaped(text: string): string {
-  return text.replace(/\s+/g, ' ').replace(/[\\`*_{}[\]()#+\-.!<>|~&$]/g, '\\$&');
+  return factSheet(runName(run), marks.note ? [marks.note] : [], facts);
 }

@@ -43,6 +43,17 @@ describe('the experiment that Tune Prompt writes', () => {
     assert.equal(experiment.training.steps, 12);
   });
 
+  it('keeps a model of the hub by its name', () => {
+    const file = join(folder, 'reviews.tune.json');
+    const text = experimentText(file, {
+      dataSet: join(folder, 'reviews.jsonl'),
+      task: { template: '{text}:', target: 'label' },
+      model: 'organisation/name',
+      preset: 'quick',
+    });
+    assert.equal(parseExperiment(text, file).model, 'organisation/name');
+  });
+
   it('is known by its name', () => {
     assert.equal(isExperimentFile('/a/reviews.tune.json'), true);
     assert.equal(isExperimentFile('/a/reviews.json'), false);

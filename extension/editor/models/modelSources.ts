@@ -1,0 +1,12 @@
+import type { ModelSource } from '../../protocol/models';
+
+/** The places where models are found, in the order in which they are shown. */
+export const modelSources: readonly ModelSource[] = [
+  'bundled',
+  'hub',
+  'ollama',
+  'lm-studio',
+  'folder',
+  'gguf',
+  'unpacked',
+];

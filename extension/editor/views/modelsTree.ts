@@ -1,0 +1,191 @@
+import * as vscode from 'vscode';
+import type { ModelEntry, ModelSource } from '../../protocol/models';
+import type { ModelCatalog } from '../models/modelCatalog';
+import { modelSources } from '../models/modelSources';
+import { ContextKey, setContextKey } from '../platform/contextKeys';
+import { Disposables } from '../platform/disposables';
+import {
+  type Fitness,
+  accessibleModelText,
+  fitness,
+  fitnessText,
+  modelFacts,
+  modelName,
+  sourceText,
+} from './modelText';
+import { modelTooltip } from './modelTooltip';
+
+/** A model, the place it was found in, or, while there is none but the bundled one, a way to get another. */
+export type ModelsTreeNode = ModelNode | SourceNode | HintNode;
+export interface ModelNode {
+  readonly kind: 'model';
+  readonly model: ModelEntry;
+}
+interface SourceNode {
+  readonly kind: 'source';
+  readonly source: ModelSource;
+  readonly models: readonly ModelEntry[];
+}
+interface HintNode {
+  readonly kind: 'hint';
+  readonly hint: 'download' | 'add';
+}
+
+/** The Models view: every model of this machine, by the place it was found in. Nothing is looked for before it is first shown. */
+export class ModelsTree implements vscode.TreeDataProvider<ModelsTreeNode>, vscode.Disposable {
+  readonly #own = new Disposables();
+  readonly #changed = this.#own.add(new vscode.EventEmitter<undefined>());
+  readonly #view: vscode.TreeView<ModelsTreeNode>;
+  #groups: readonly SourceNode[] = [];
+
+  readonly onDidChangeTreeData = this.#changed.event;
+
+  constructor(
+    private readonly catalog: ModelCatalog,
+    private readonly log: vscode.LogOutputChannel,
+  ) {
+    this.#own.add(catalog.onDidChange(() => this.#changed.fire(undefined)));
+    this.#view = this.#own.add(
+      vscode.window.createTreeView('softPrompt.models', { treeDataProvider: this, showCollapseAll: false }),
+    );
+  }
+
+  dispose(): void {
+    this.#own.dispose();
+  }
+
+  /** The model that is selected in the view. */
+  get selected(): ModelEntry | undefined {
+    const [node] = this.#view.selection;
+    return node?.kind === 'model' ? node.model : undefined;
+  }
+
+  /** Shows a model in the view and selects it. */
+  async show(id: string): Promise<void> {
+    await vscode.commands.executeCommand('softPrompt.models.focus');
+    const [group, model] = (await this.#find(id)) ?? [];
+    if (group && model) await this.#view.reveal({ kind: 'model', model }, { select: true, focus: true });
+  }
+
+  async getChildren(node?: ModelsTreeNode): Promise<ModelsTreeNode[]> {
+    if (node?.kind === 'source') return node.models.map((model) => ({ kind: 'model', model }));
+    if (node) return [];
+    this.#groups = await this.#look();
+    const alone = this.#groups.length > 0 && this.#groups.every(({ source }) => source === 'bundled');
+    const hints: readonly HintNode[] = alone
+      ? [
+          { kind: 'hint', hint: 'download' },
+          { kind: 'hint', hint: 'add' },
+        ]
+      : [];
+    return [...this.#groups, ...hints];
+  }
+
+  async getParent(node: ModelsTreeNode): Promise<ModelsTreeNode | undefined> {
+    return node.kind === 'model' ? (await this.#find(node.model.id))?.[0] : undefined;
+  }
+
+  getTreeItem(node: ModelsTreeNode): vscode.TreeItem {
+    switch (node.kind) {
+      case 'source':
+        return sourceItem(node);
+      case 'model':
+        return modelItem(node.model, this.catalog.places.added.includes(node.model.path));
+      case 'hint':
+        return hintItem(node);
+    }
+  }
+
+  resolveTreeItem(item: vscode.TreeItem, node: ModelsTreeNode): vscode.TreeItem {
+    if (node.kind === 'model') item.tooltip = modelTooltip(node.model);
+    return item;
+  }
+
+  async #look(): Promise<SourceNode[]> {
+    try {
+      const { models, problems } = await this.catalog.list();
+      setContextKey(ContextKey.ModelsUnknown, false);
+      this.#view.message = problems.join('\n');
+      return modelSources
+        .map((source): SourceNode => ({
+          kind: 'source',
+          source,
+          models: models.filter((model) => model.source === source),
+        }))
+        .filter((group) => group.models.length > 0);
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      this.log.error(message);
+      this.#view.message = message;
+      setContextKey(ContextKey.ModelsUnknown, true);
+      return [];
+    }
+  }
+
+  async #find(id: string): Promise<[SourceNode, ModelEntry] | undefined> {
+    if (this.#groups.length === 0) await this.getChildren();
+    for (const group of this.#groups) {
+      const model = group.models.find((each) => each.id === id);
+      if (model) return [group, model];
+    }
+    return undefined;
+  }
+}
+
+function sourceItem({ source, models }: SourceNode): vscode.TreeItem {
+  const item = new vscode.TreeItem(sourceText(source), vscode.TreeItemCollapsibleState.Expanded);
+  item.id = source;
+  item.contextValue = 'source';
+  item.description = String(models.length);
+  const label =
+    models.length === 1
+      ? vscode.l10n.t('{0}, one model', sourceText(source))
+      : vscode.l10n.t('{0}, {1} models', sourceText(source), models.length);
+  item.accessibilityInformation = { label, role: 'treeitem' };
+  return item;
+}
+
+const icons: Readonly<Record<Fitness, [icon: string, colour?: string]>> = {
+  runs: ['pass', 'testing.iconPassed'],
+  tight: ['warning', 'list.warningForeground'],
+  unfit: ['circle-slash'],
+  damaged: ['error', 'list.errorForeground'],
+};
+
+/**
+ * How one model looks in the view. `contextValue` says what can be done with it, for the `when` clauses of package.json.
+ *
+ * @param added by the person, so that it can be taken out of the list.
+ */
+export function modelItem(model: ModelEntry, added: boolean): vscode.TreeItem {
+  const how = fitness(model);
+  const [icon, colour] = icons[how];
+  const item = new vscode.TreeItem(modelName(model));
+  item.id = model.id;
+  item.iconPath = new vscode.ThemeIcon(icon, colour ? new vscode.ThemeColor(colour) : undefined);
+  // What is unusual comes first: a narrow side bar cuts the rest.
+  const told = how === 'runs' ? [modelFacts(model), fitnessText(model)] : [fitnessText(model), modelFacts(model)];
+  item.description = told.join(' · ');
+  item.accessibilityInformation = { label: accessibleModelText(model), role: 'treeitem' };
+  item.contextValue = [
+    'model',
+    ...(how === 'damaged' ? [] : ['usable']),
+    ...(model.removable ? ['removable'] : []),
+    ...(added ? ['added'] : []),
+  ].join(' ');
+  return item;
+}
+
+function hintItem({ hint }: HintNode): vscode.TreeItem {
+  const [title, icon, command] =
+    hint === 'download'
+      ? [vscode.l10n.t('Download a model from the Hub...'), 'cloud-download', 'softPrompt.downloadModel']
+      : [vscode.l10n.t('Add a model folder or GGUF file...'), 'add', 'softPrompt.addModel'];
+  const item = new vscode.TreeItem(title);
+  item.id = hint;
+  item.iconPath = new vscode.ThemeIcon(icon);
+  item.command = { command, title };
+  item.contextValue = 'hint';
+  item.accessibilityInformation = { label: title, role: 'button' };
+  return item;
+}
