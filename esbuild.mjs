@@ -44,7 +44,7 @@ const products = [
     target: 'chrome120',
     format: 'iife',
     loader: { '.css': 'text' },
-    entryPoints: { runs: 'webview/runs.ts' },
+    entryPoints: { runs: 'webview/runs.ts', inspect: 'webview/inspect.ts', diff: 'webview/diff.ts' },
     outdir: `${product}/webview`,
   },
 ];
@@ -53,7 +53,7 @@ const products = [
 function testBundle(folder) {
   const files = readdirSync(join(root, 'test', folder), { recursive: true })
     .map(String)
-    .filter((file) => file.endsWith('.test.ts') || file === 'index.ts');
+    .filter((file) => file.endsWith('.test.ts') || file === 'index.ts' || folder === 'bench');
   const inBrowser = folder === 'webview' || folder === 'e2e';
   return {
     ...node,

@@ -1,5 +1,6 @@
 import type { EvaluateJob, EvaluationRecord } from './evaluation';
 import type { ExecutionProvider, Task } from './experiment';
+import type { NeighbourMetric, PromptDiff, PromptInspection, PromptSnapshot, TokenEffects } from './inspection';
 import type { JournalEntry, ProviderChoice, RunRecord } from './run';
 
 /**
@@ -43,6 +44,49 @@ export interface ProbeProvidersJob {
   readonly kind: 'probe-providers';
   readonly executionProvider: ExecutionProvider;
 }
+/** Looks at a prompt: a run folder, a checkpoint or adapter folder, one of its files, a .safetensors or .npy file. */
+export interface InspectJob {
+  readonly kind: 'inspect';
+  /** Absolute. */
+  readonly prompt: string;
+  /** Frozen model to use, as an experiment names it; default: the one the prompt names. */
+  readonly model?: string;
+  /** Folder that `model` starts from. */
+  readonly baseFolder: string;
+  /** Nearest tokens of each virtual token; default 10. */
+  readonly neighbours?: number;
+  /** Default cosine. */
+  readonly metric?: NeighbourMetric;
+  /** Of a run: only the checkpoint to show first. */
+  readonly onlyFirst?: boolean;
+}
+/** Scores a prompt with each virtual token left out in turn. */
+export interface TokenEffectsJob {
+  readonly kind: 'token-effects';
+  /** Absolute, as for `inspect`; of a run the best checkpoint. */
+  readonly prompt: string;
+  readonly model?: string;
+  readonly baseFolder: string;
+  /** A data set file or a .tune.json, from `baseFolder`, with the columns of the run's task; default: the run's own dev split. */
+  readonly dataset?: string;
+  /** Rows drawn from it; default 64. */
+  readonly sampleSize?: number;
+  /** Default 0. */
+  readonly seed?: number;
+  readonly executionProvider: ExecutionProvider;
+}
+/** Compares two prompts of one frozen model. */
+export interface DiffPromptsJob {
+  readonly kind: 'diff-prompts';
+  /** Absolute, as for `inspect`; of a run the best checkpoint. */
+  readonly a: string;
+  readonly b: string;
+  /** Given: both are taken to be prompts of this model. */
+  readonly model?: string;
+  readonly baseFolder: string;
+  readonly neighbours?: number;
+  readonly metric?: NeighbourMetric;
+}
 /** Forms in which a prompt leaves this program: a PEFT adapter folder, or a bare matrix [P, D] as numpy's `.npy`. */
 export const promptFormats = ['peft', 'npy'] as const;
 export type PromptFormat = (typeof promptFormats)[number];
@@ -81,7 +125,10 @@ export type Job =
   | ProbeProvidersJob
   | ExportPromptJob
   | ImportPromptJob
-  | EvaluateJob;
+  | EvaluateJob
+  | InspectJob
+  | TokenEffectsJob
+  | DiffPromptsJob;
 
 /** What the reader and the guesser found in a data set file. */
 export interface DataDescription {
@@ -131,6 +178,9 @@ export interface JobResults {
   'preview-task': TaskPreview;
   'probe-providers': ProviderChoice;
   evaluate: { readonly folder: string; readonly record: EvaluationRecord };
+  inspect: PromptInspection;
+  'token-effects': TokenEffects;
+  'diff-prompts': PromptDiff;
   'export-prompt': {
     /** The folder or file that was written. */
     readonly path: string;
@@ -162,6 +212,10 @@ export type JobEvent =
   | { readonly type: 'journal'; readonly folder: string; readonly entry: JournalEntry }
   /** An evaluation's folder exists, or its record changed. */
   | { readonly type: 'evaluation'; readonly folder: string; readonly record: EvaluationRecord }
+  /** Of `inspect`, sent once and early: everything with the first snapshot in it. */
+  | { readonly type: 'inspection'; readonly inspection: PromptInspection }
+  /** Of `inspect`, then one for each other checkpoint of the run, newest first. */
+  | { readonly type: 'snapshot'; readonly snapshot: PromptSnapshot }
   | { readonly type: 'phase'; readonly text: string; /** 0 to 1 where it is known. */ readonly share?: number };
 
 export type FromTrainer =

@@ -1,27 +1,8 @@
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import type { AxeResults, RunOptions } from 'axe-core';
+import { assertAccessible } from './axe';
 import { browserSuite } from './browserSuite';
-import type { PanelOptions, PanelPage, ThemeName } from './panelPage';
-import { themes } from './panelPage';
+import type { PanelOptions, PanelPage } from './panelPage';
 import { curveOf, typicalRows } from './runRows';
-
-const axe = readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
-/** What axe finds wrong, a line each: the rule, and the element it is broken at. `rules`: only these; default all. */
-async function violations(panel: PanelPage, rules?: readonly string[]): Promise<readonly string[]> {
-  const { violations: found } = await panel.page.evaluate(
-    (only) =>
-      (window as unknown as { axe: { run: (options: RunOptions) => Promise<AxeResults> } }).axe.run(
-        only === undefined ? {} : { runOnly: { type: 'rule', values: [...only] } },
-      ),
-    rules,
-  );
-  return found.flatMap(({ id, nodes }) =>
-    nodes.map((node) => `${id}: ${node.html} ${node.any.map((each) => each.message).join()}`),
-  );
-}
 
 interface Case {
   readonly options: PanelOptions;
@@ -75,13 +56,7 @@ describe('a panel', () => {
     it(`${what} breaks no accessibility rule, and has enough contrast in every theme`, async () => {
       const panel = await open(options);
       await act(panel);
-      await panel.page.evaluate(await axe);
-      assert.deepEqual(await violations(panel), []);
-      for (const theme of Object.keys(themes) as ThemeName[]) {
-        await panel.setTheme(theme);
-        await panel.page.evaluate(() => new Promise(requestAnimationFrame));
-        assert.deepEqual(await violations(panel, ['color-contrast']), [], theme);
-      }
+      await assertAccessible(panel);
     });
   }
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Locator } from 'playwright-core';
 import { browserSuite } from './browserSuite';
 import type { PanelPage } from './panelPage';
-import { themes } from './panelPage';
+import { themes } from './editorPage';
 import { curveOf, typicalRows } from './runRows';
 import { smooth } from '../../webview/state/series';
 

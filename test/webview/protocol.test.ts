@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { commandAvailable, fromRunsPanel, runCommands, toRunsPanel } from '../../extension/protocol/runsPanel';
-import { runsPanelPage } from '../../extension/protocol/runsPanelPage';
+import { webviewPage } from '../../extension/protocol/webviewPage';
 import { runRow } from './runRows';
 
 describe('messages of the Runs panel', () => {
@@ -59,9 +59,16 @@ describe('commands of a run', () => {
   });
 });
 
-describe('the page of the Runs panel', () => {
+describe('the page of a panel', () => {
   it('allows one script by its nonce and no inline style, font, frame or connection', () => {
-    const html = runsPanelPage({ script: 'https://x/runs.js', source: 'https://x', nonce: 'n0nce', language: 'en' });
+    const html = webviewPage({
+      entry: 'runs',
+      title: 'Runs',
+      script: 'https://x/runs.js',
+      source: 'https://x',
+      nonce: 'n0nce',
+      language: 'en',
+    });
     const policy = /Content-Security-Policy" content="([^"]+)"/.exec(html)?.[1] ?? '';
     assert.match(policy, /^default-src 'none'; script-src 'nonce-n0nce'; style-src https:\/\/x 'nonce-n0nce'/);
     assert.ok(!policy.includes('unsafe'));

@@ -9,6 +9,7 @@ import { sharedStyles } from '../theme/sharedStyles';
 import { checkbox, dropdown } from './controls';
 import './curveChart';
 import { icon } from './icon';
+import { rangeStyles } from './rangeStyles';
 import { swatch } from './swatch';
 
 /** The curves of the runs shown, with their legend and what can be set about them. */
@@ -16,6 +17,7 @@ import { swatch } from './swatch';
 export class ChartsArea extends LitElement {
   static override styles = [
     sharedStyles,
+    rangeStyles,
     css`
       :host {
         display: block;
@@ -55,28 +57,7 @@ export class ChartsArea extends LitElement {
         min-width: 2.4em;
       }
       input[type='range'] {
-        appearance: none;
-        background: none;
-        cursor: pointer;
-        height: 16px;
-        margin: 0;
         width: 90px;
-      }
-      input[type='range']::-webkit-slider-runnable-track {
-        background: color-mix(in srgb, var(--vscode-foreground) 35%, transparent);
-        border-radius: 2px;
-        height: 4px;
-      }
-      input[type='range']::-webkit-slider-thumb {
-        appearance: none;
-        background: var(--vscode-focusBorder);
-        border-radius: 50%;
-        height: 12px;
-        margin-top: -4px;
-        width: 12px;
-      }
-      input[type='range']:focus-visible {
-        outline-offset: 2px;
       }
       vscode-dropdown {
         min-width: 9em;

@@ -19,6 +19,10 @@ const drawings = {
   warning: svg`<path d="M8 2.4l6 10.8H2z"/><path d="M8 6.4v3.4M8 11.5v.1"/>`,
   expanded: svg`<path d="M4.5 6.4L8 9.9l3.5-3.5"/>`,
   collapsed: svg`<path d="M6.4 4.5L9.9 8l-3.5 3.5"/>`,
+  enlarge: svg`<path d="M8 3v10M3 8h10"/>`,
+  reduce: svg`<path d="M3 8h10"/>`,
+  whole: svg`<path d="M2.5 6v-3.5h3.5M10 2.5h3.5v3.5M13.5 10v3.5h-3.5M6 13.5h-3.5v-3.5"/>`,
+  copy: svg`<rect x="5.5" y="5.5" width="8" height="8" rx="1"/><path d="M10.5 5.5v-3h-8v8h3"/>`,
   edit: svg`<path d="M10.8 2.8l2.4 2.4-7.6 7.6-3 .6.6-3z"/>`,
 } satisfies Readonly<Record<string, SVGTemplateResult>>;
 

@@ -1,6 +1,7 @@
 import { LitElement, html, nothing } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
 import { customElement, query, state } from 'lit/decorators.js';
+import { toRunsPanel } from '../../extension/protocol/runsPanel';
 import type { RunRow } from '../../extension/protocol/runsPanel';
 import { extensionHost } from '../host';
 import { columns } from '../state/columns';
@@ -30,7 +31,7 @@ export class RunsPanel extends LitElement {
   @query('runs-table') private readonly table!: RunsTable | null;
   @query('popup-menu') private readonly menu!: PopupMenu;
   @query('status-announcer') private readonly announcer!: StatusAnnouncer;
-  private readonly model = new PanelModel(extensionHost(), () => {
+  private readonly model = new PanelModel(extensionHost(toRunsPanel), () => {
     this.revision += 1;
   });
   private revealed: string | undefined;

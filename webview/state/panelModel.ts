@@ -1,5 +1,5 @@
 import { commandAvailable } from '../../extension/protocol/runsPanel';
-import type { Curve, RunCommand, RunRow, ToRunsPanel } from '../../extension/protocol/runsPanel';
+import type { Curve, FromRunsPanel, RunCommand, RunRow, ToRunsPanel } from '../../extension/protocol/runsPanel';
 import type { Host } from '../host';
 import { columnById, columns } from './columns';
 import { orderRows } from './rowOrder';
@@ -25,7 +25,7 @@ export class PanelModel {
   private asked = '';
 
   constructor(
-    private readonly host: Host,
+    private readonly host: Host<ToRunsPanel, FromRunsPanel>,
     private readonly changed: () => void,
   ) {
     this.ui = restoredUiState(host.read());

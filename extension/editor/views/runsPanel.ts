@@ -1,8 +1,7 @@
-import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import { type RunCommand, type ToRunsPanel, fromRunsPanel } from '../../protocol/runsPanel';
-import { runsPanelPage } from '../../protocol/runsPanelPage';
 import { Disposables } from '../platform/disposables';
+import { loadPanelPage } from '../platform/panelPage';
 import type { CatalogChange, RunCatalog } from '../runs/runCatalog';
 
 const viewType = 'softPrompt.runs';
@@ -101,14 +100,12 @@ class OpenPanel implements vscode.Disposable {
     private readonly catalog: RunCatalog,
     private readonly log: vscode.LogOutputChannel,
   ) {
-    const folder = vscode.Uri.joinPath(extension, 'dist', 'webview');
     const { webview } = panel;
     const icons = vscode.Uri.joinPath(extension, 'media', 'icons');
     panel.iconPath = {
       light: vscode.Uri.joinPath(icons, 'runs-light.svg'),
       dark: vscode.Uri.joinPath(icons, 'runs-dark.svg'),
     };
-    webview.options = { enableScripts: true, localResourceRoots: [folder], enableCommandUris: false };
     this.#own.add(webview.onDidReceiveMessage((message: unknown) => void this.#receive(message)));
     this.#own.add(
       panel.onDidChangeViewState(() => {
@@ -116,12 +113,7 @@ class OpenPanel implements vscode.Disposable {
       }),
     );
     this.#own.add(panel);
-    webview.html = runsPanelPage({
-      script: webview.asWebviewUri(vscode.Uri.joinPath(folder, 'runs.js')).toString(),
-      source: webview.cspSource,
-      nonce: randomBytes(16).toString('hex'),
-      language: vscode.env.language,
-    });
+    loadPanelPage(webview, extension, 'runs', vscode.l10n.t('Runs'));
   }
 
   dispose(): void {

@@ -68,6 +68,8 @@ export interface OperatorAttributes {
   ReduceMean: Reduction;
   ReduceMax: Reduction;
   ArgMax: Axis;
+  /** Indices of the `count` largest elements. */
+  TopK: { readonly axis: number; readonly count: number };
 
   // Shape. The wanted shape is the value's own.
   Reshape: None;

@@ -4,7 +4,8 @@ import { masked } from './languageModel';
 
 /** What a causal model is fed with, whatever its architecture; {@link causalLayout} has the inputs and their meaning. */
 export interface CausalFeeds {
-  readonly feeds: Record<'ids' | 'causalBias' | 'slotPositions' | 'slotRows' | 'targetSlots', Feed>;
+  readonly feeds: Record<'ids' | 'causalBias' | 'slotPositions' | 'slotRows' | 'targetSlots', Feed> &
+    Partial<Record<'promptMask', Feed>>;
   /** Tokens in the longest row, prompt included. */
   readonly sequence: number;
 }
@@ -58,11 +59,17 @@ export function causalFeeds(
     feeds: {
       ids: { data: ids, shape: [batch, text] },
       causalBias: causalBias(sequence),
+      ...(promptPerRow ? { promptMask: nothingMasked(batch, promptLength) } : {}),
       slotPositions: { data: slotPositions, shape: [batch, slots] },
       slotRows: { data: slotRows, shape: [batch, slots] },
       targetSlots: { data: targetSlots, shape: [targetSlots.length] },
     },
   };
+}
+
+/** [batch, promptLength]: every row sees its whole prompt. */
+function nothingMasked(batch: number, promptLength: number): Feed {
+  return { data: new Float32Array(batch * promptLength), shape: [batch, promptLength] };
 }
 
 /** [length, length]: 0 where a position may look (itself and what is before it), far below any score elsewhere. */

@@ -1,7 +1,8 @@
-import { type Dim, productOf, sumOf } from '../graph/dimension';
+import { type Dim, differenceOf, productOf, sumOf } from '../graph/dimension';
 import { input } from '../graph/leaves';
+import { add } from '../graph/operators/elementwise';
 import { gather } from '../graph/operators/indexing';
-import { concat, expand, reshape, slice, unsqueeze } from '../graph/operators/shaping';
+import { concat, expand, pad, reshape, slice, unsqueeze } from '../graph/operators/shaping';
 import type { Value } from '../graph/value';
 
 /**
@@ -43,10 +44,18 @@ export function causalLayout(prompt: Value | undefined): CausalLayout {
   const slotRows = input('slotRows', 'int64', ['batch', 'slots']);
   const targetSlots = input('targetSlots', 'int64', ['targets']);
 
+  // Rows with a prompt of their own may be kept from seeing a part of it.
+  const promptMask = prompt?.shape.length === 3 ? input('promptMask', 'float', ['batch', promptLength]) : undefined;
+  const withPromptMask = (bias: Value): Value => {
+    if (promptMask === undefined) return bias;
+    const behind = differenceOf(bias.shape.at(-1)!, promptLength);
+    return add(bias, unsqueeze(unsqueeze(pad(promptMask, 1, 0, behind), 1), 1));
+  };
+
   const span = (batch: Dim, length: Dim, firstRow: Dim, start: Dim): Span => {
     const end = sumOf(start, length);
     const atPositions = (table: Value): Value => slice(table, 0, start, end);
-    return { batch, length, firstRow, atPositions, bias: slice(atPositions(causalBias), 1, 0, end) };
+    return { batch, length, firstRow, atPositions, bias: withPromptMask(slice(atPositions(causalBias), 1, 0, end)) };
   };
   const promptBatch = prompt?.shape.length === 3 ? 'batch' : 1;
   const text = span('batch', 'text', productOf([promptBatch, promptLength]), promptLength);
@@ -54,7 +63,11 @@ export function causalLayout(prompt: Value | undefined): CausalLayout {
   return {
     sequence,
     spans: prompt === undefined ? [text] : [span(promptBatch, promptLength, 0, 0), text],
-    targets: { batch: 'batch', length: 'slots', firstRow: 0, atPositions: atSlots, bias: atSlots(causalBias) },
+    targets: {
+      ...{ batch: 'batch', length: 'slots', firstRow: 0 },
+      atPositions: atSlots,
+      bias: withPromptMask(atSlots(causalBias)),
+    },
     atTargets: (x) => reshape(gather(x, slotRows), [-1, x.shape[1]!]),
     withoutPadding: (x) => gather(x, targetSlots),
   };

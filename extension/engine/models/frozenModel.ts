@@ -1,3 +1,5 @@
+import type { VocabularyStatistics } from './vocabulary';
+
 /**
  * What the rest of the engine knows of a frozen language model. `architectures/` says how one is computed; nothing
  * outside `models/` knows which one it is.
@@ -50,8 +52,14 @@ export interface ScoringSession {
   /**
    * One list of scores a request, in its order.
    * @param prompt [P, D] row-major, or [requests, P, D] where the session was opened with `promptPerRequest`.
+   * @param hidden with `promptPerRequest`: for each request the virtual token that attention is not to see, if any; the others keep their
+   * positions.
    */
-  score(prompt: Float32Array, requests: readonly ScoringRequest[]): Promise<TargetScore[][]>;
+  score(
+    prompt: Float32Array,
+    requests: readonly ScoringRequest[],
+    hidden?: readonly (number | undefined)[],
+  ): Promise<TargetScore[][]>;
   release(): Promise<void>;
 }
 
@@ -67,6 +75,26 @@ export interface ScoringSessionOptions extends SessionOptions {
   readonly promptLength: number;
   /** Whether every request of a call has a prompt of its own. Default: one for all. */
   readonly promptPerRequest?: boolean;
+}
+
+export type NeighbourMetric = 'cosine' | 'euclidean';
+
+/** A row of the input embeddings and how near a vector it is. */
+export interface Neighbour {
+  readonly id: number;
+  readonly cosine: number;
+  /** Euclidean. */
+  readonly distance: number;
+}
+
+/** Nearest rows of the input embeddings. */
+export interface NeighbourSearch {
+  /**
+   * For each vector as many neighbours as the search was opened for, nearest first, of equals the lower id first.
+   * @param vectors [n, D] row-major.
+   */
+  nearest(vectors: Float32Array, metric: NeighbourMetric): Promise<Neighbour[][]>;
+  release(): Promise<void>;
 }
 
 export interface FrozenModel {
@@ -92,9 +120,13 @@ export interface FrozenModel {
   decode(ids: readonly number[]): string;
   /** Rows of the input embedding matrix, [ids.length, D] row-major, exactly as the model uses them. */
   embeddings(ids: readonly number[]): Promise<Float32Array>;
+  /** Norms and mean of all those rows; computed once. */
+  vocabularyStatistics(): Promise<VocabularyStatistics>;
   /** SHA-256 over the frozen weights' bytes, hexadecimal. */
   weightsHash(): Promise<string>;
 
   openTrainingSession(options: SessionOptions & { readonly promptLength: number }): Promise<TrainingSession>;
   openScoringSession(options: ScoringSessionOptions): Promise<ScoringSession>;
+  /** @param count neighbours of each vector. */
+  openNeighbourSearch(count: number): Promise<NeighbourSearch>;
 }

@@ -5,10 +5,12 @@ import { Configuration } from './configuration';
 import type { FrozenModel } from './frozenModel';
 import { FrozenTensors } from './frozenTensors';
 import type { LanguageModel } from './languageModel';
+import { openNeighbourSearch } from './neighbourSearch';
 import { openScoringSession } from './scoringSession';
 import { Tokenizer } from './tokenizer';
 import { openTrainingSession } from './trainingSession';
 import { isGgufFolder, unpackGguf } from './unpackGguf';
+import { type VocabularyStatistics, vocabularyStatistics } from './vocabulary';
 import { Weights } from './weights';
 
 export interface LoadOptions {
@@ -46,6 +48,7 @@ export async function openModelFolder(
   const withEnd = (ids: number[]): number[] =>
     network.endToken === undefined || ids.at(-1) === network.endToken ? ids : [...ids, network.endToken];
   const causal = network.kind === 'causal';
+  let statistics: Promise<VocabularyStatistics> | undefined;
 
   const model: FrozenModel = {
     name: options.name ?? basename(await realpath(source)),
@@ -58,9 +61,11 @@ export async function openModelFolder(
     encodeWords: (text) => tokenizer.encodeWords(text),
     decode: (ids) => tokenizer.decode(ids),
     embeddings: (ids) => weights.rows(network.embeddings, ids),
+    vocabularyStatistics: () => (statistics ??= vocabularyStatistics(network, weights)),
     weightsHash: () => weights.hash(),
     openTrainingSession: (sessionOptions) => openTrainingSession(network, sessionOptions),
     openScoringSession: (sessionOptions) => openScoringSession(network, sessionOptions),
+    openNeighbourSearch: (count) => openNeighbourSearch(network, model, count),
   };
   return { model, network };
 }

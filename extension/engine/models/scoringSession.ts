@@ -8,7 +8,7 @@ import { reshape } from '../graph/operators/shaping';
 import { type Feed, openSession } from '../graph/session';
 import { checkTokens } from './checkTokens';
 import type { EncodedExample, ScoringRequest, ScoringSession, ScoringSessionOptions, TargetScore } from './frozenModel';
-import type { LanguageModel } from './languageModel';
+import { type LanguageModel, masked } from './languageModel';
 import { runtimeOptions } from './runtimeOptions';
 
 /**
@@ -46,7 +46,13 @@ export async function openScoringSession(
   };
 
   return {
-    async score(numbers: Float32Array, requests: readonly ScoringRequest[]) {
+    async score(
+      numbers: Float32Array,
+      requests: readonly ScoringRequest[],
+      hidden: readonly (number | undefined)[] = [],
+    ) {
+      if (hidden.some((position) => position !== undefined) && !(promptPerRequest && promptLength > 0))
+        throw new RangeError('virtual tokens can be hidden only from requests with a prompt of their own');
       const wanted = requests.flatMap(({ inputIds, targets }) => targets.map((targetIds) => ({ inputIds, targetIds })));
       if (wanted.length === 0) return requests.map(() => []);
       checkTokens(wanted, network.vocabulary);
@@ -55,8 +61,10 @@ export async function openScoringSession(
       const batch = network.kind === 'causal' ? plan.requestOf : [...new Set(plan.requestOf)];
       const promptFeeds = promptFeed(numbers, requests.length, batch);
       const shape = [plan.ids.length];
+      const feeds = network.feeds(plan.rows, promptLength, promptPerRequest && promptLength > 0);
+      const hiddenOf = batch.map((request) => hidden[request]);
       const result = await session.run({
-        ...network.feeds(plan.rows, promptLength, promptPerRequest && promptLength > 0),
+        ...(hidden.length === 0 ? feeds : withHidden(feeds, hiddenOf)),
         ...(prompt === undefined ? {} : { prompt: promptFeeds }),
         scoredLogits: { data: plan.ids.map((id, i) => plan.targets[i]! * network.vocabulary + id), shape },
         scoredTargets: { data: plan.targets, shape },
@@ -78,6 +86,19 @@ export async function openScoringSession(
     },
     release: () => session.release(),
   };
+}
+
+/** The same feeds, with one virtual token of each row masked. Both kinds of model have a mask whose first columns are the prompt's. */
+function withHidden(
+  feeds: Readonly<Record<string, Feed>>,
+  hiddenOf: readonly (number | undefined)[],
+): Record<string, Feed> {
+  const name = 'promptMask' in feeds ? 'promptMask' : 'encoderMask';
+  const { data, shape } = feeds[name]!;
+  const mask = Float32Array.from(data, Number);
+  for (const [row, position] of hiddenOf.entries())
+    if (position !== undefined) mask[row * shape[1]! + position] = masked;
+  return { ...feeds, [name]: { data: mask, shape } };
 }
 
 interface ScorePlan {

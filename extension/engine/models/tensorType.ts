@@ -49,7 +49,8 @@ export function toFloat32(bytes: Uint8Array, type: WeightType): Float32Array {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const result = new Float32Array(count);
   if (type === 'F32') {
-    for (let i = 0; i < count; i++) result[i] = view.getFloat32(4 * i, true);
+    // Every machine that onnxruntime-node runs on is little-endian too.
+    new Uint8Array(result.buffer).set(bytes);
   } else if (type === 'F16') {
     for (let i = 0; i < count; i++) result[i] = halfToNumber(view.getUint16(2 * i, true));
   } else {

@@ -81,6 +81,27 @@ export class Weights {
     return result;
   }
 
+  /** All rows of a two-dimensional weight as float32, in their order, `count` rows at a time. */
+  async *blocks(
+    weight: Weight,
+    count: number,
+  ): AsyncGenerator<{ readonly first: number; readonly rows: Float32Array }> {
+    const [height = 0, width = 0] = weight.shape;
+    const rowBytes = width * bytesPerElement[weight.type];
+    const handle = await open(weight.file, 'r');
+    try {
+      const bytes = Buffer.alloc(Math.min(count, height) * rowBytes);
+      for (let first = 0; first < height; first += count) {
+        const length = Math.min(count, height - first) * rowBytes;
+        const { bytesRead } = await handle.read(bytes, 0, length, weight.offset + first * rowBytes);
+        if (bytesRead !== length) throw new ModelError(`${weight.file}: ends inside tensor "${weight.name}".`);
+        yield { first, rows: toFloat32(bytes.subarray(0, length), weight.type) };
+      }
+    } finally {
+      await handle.close();
+    }
+  }
+
   /** SHA-256 over name, type, shape and bytes of every tensor in the order of their names: the same however they are cut into files. */
   async hash(): Promise<string> {
     const hash = createHash('sha256');

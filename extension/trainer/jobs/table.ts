@@ -2,11 +2,14 @@ import type { Job, JobResults } from '../../protocol/trainer';
 import type { JobContext } from './context';
 import { describeData } from './describeData';
 import { describeModel } from './describeModel';
+import { diffPrompts } from './diffPrompts';
 import { evaluate } from './evaluation/evaluate';
 import { exportPrompt } from './exportPrompt';
 import { importPrompt } from './importPrompt';
+import { inspect } from './inspect';
 import { previewTask } from './previewTask';
 import { probeProviders } from './probeProviders';
+import { tokenEffects } from './tokenEffects';
 import { tune } from './tune';
 
 type Jobs = {
@@ -21,6 +24,9 @@ const jobs: Jobs = {
   'preview-task': previewTask,
   'probe-providers': probeProviders,
   evaluate,
+  inspect,
+  'token-effects': tokenEffects,
+  'diff-prompts': diffPrompts,
   'export-prompt': exportPrompt,
   'import-prompt': importPrompt,
 };

@@ -15,6 +15,7 @@ import {
   reduceMean,
   reduceSum,
   softmax,
+  topK,
 } from '../../../extension/engine/graph/operators/reductions';
 import { concat, expand, pad, slice, transpose } from '../../../extension/engine/graph/operators/shaping';
 import { openSession } from '../../../extension/engine/graph/session';
@@ -246,6 +247,9 @@ describe('operators mean what their names say', function () {
     reduceMean: [(v) => reduceMean(v, [-1], { keepDims: true }), [2 / 3, 1]],
     reduceMax: [(v) => reduceMax(v), [5]],
     argMax: [(v) => asNumber(argMax(v)), [2, 1]],
+    topK: [(v) => asNumber(topK(v, 2)), [2, 0, 1, 0]],
+    'topK of equals': [(v) => asNumber(topK(minimum(v, 1), 3, 1)), [0, 2, 1, 0, 1, 2]],
+    'topK and its elements': [(v) => indexing.gatherElements(v, topK(v, 1, 0), 0), [4, 5, 3]],
     where: [(v) => where(greater(v, 0), v, 0), [1, 0, 3, 4, 5, 0]],
     comparison: [(v) => asNumber(or(and(less(v, 4), greater(v, 0)), not(less(v, 5)))), [1, 0, 1, 0, 1, 0]],
     equal: [(v) => asNumber(equal(v, 4)), [0, 0, 0, 1, 0, 0]],

@@ -13,7 +13,7 @@ import {
   scatterElements,
   scatterND,
 } from '../../../extension/engine/graph/operators/indexing';
-import { argMax, reduceSum, softmax } from '../../../extension/engine/graph/operators/reductions';
+import { argMax, reduceSum, softmax, topK } from '../../../extension/engine/graph/operators/reductions';
 import {
   concat,
   expand,
@@ -55,6 +55,7 @@ describe('shapes of values', () => {
     assert.deepEqual(reduceSum(text, [-1], { keepDims: true }).shape, ['batch', 'sequence', 1]);
     assert.deepEqual(reduceSum(text).shape, []);
     assert.deepEqual(argMax(text).shape, ['batch', 'sequence']);
+    assert.deepEqual(topK(text, 3).shape, ['batch', 'sequence', 3]);
     assert.deepEqual(squeeze(unsqueeze(text, -1), 3).shape, text.shape);
     assert.deepEqual(add(float('batch', 1, 8), float('sequence', 1)).shape, ['batch', 'sequence', 8]);
     assert.equal(equal(ids('batch'), 3).type, 'bool');

@@ -58,23 +58,16 @@ export class Emitter {
     output?: string,
   ): string {
     const key = JSON.stringify([domain, operator, inputs, attributes]);
-    const known = output === undefined ? this.#emitted.get(key) : undefined;
-    if (known !== undefined) return known;
-    const id = this.#count++;
-    const name = output ?? `${operator}_${id}`;
-    const path = this.#scope === '' ? '' : `${this.#scope}/`;
-    this.nodes.push(
-      create(NodeProtoSchema, {
-        name: `${path}${operator}_${id}`,
-        opType: operator,
-        domain,
-        input: [...inputs],
-        output: [name],
-        attribute: Object.entries(attributes).map(([attribute, value]) => attributeOf(attribute, value)),
-      }),
-    );
-    if (output === undefined) this.#emitted.set(key, name);
-    return name;
+    if (output === undefined) return this.#once(key, () => this.#emit(operator, inputs, attributes, domain));
+    return this.#emit(operator, inputs, attributes, domain, [output]);
+  }
+
+  /** Emits a node of several outputs of which one is used, and returns that one's name. */
+  nodeWithOutput(index: number, operator: string, inputs: readonly string[], attributes: OnnxAttributes = {}): string {
+    return this.#once(JSON.stringify([index, operator, inputs, attributes]), () => {
+      const outputs = Array.from({ length: index + 1 }, (_, i) => `${operator}_${this.#count}_${i}`);
+      return this.#emit(operator, inputs, attributes, '', outputs);
+    });
   }
 
   cast(x: string, to: ElementType): string {
@@ -157,6 +150,30 @@ export class Emitter {
   /** `float` as the precision it is written in. */
   concrete(type: ElementType): Exclude<ElementType, 'float'> {
     return type === 'float' ? this.target.precision : type;
+  }
+
+  /** @returns the last of the outputs' names. */
+  #emit(
+    operator: string,
+    inputs: readonly string[],
+    attributes: OnnxAttributes,
+    domain: string,
+    outputs?: readonly string[],
+  ): string {
+    const id = this.#count++;
+    const output = outputs ?? [`${operator}_${id}`];
+    const path = this.#scope === '' ? '' : `${this.#scope}/`;
+    this.nodes.push(
+      create(NodeProtoSchema, {
+        name: `${path}${operator}_${id}`,
+        opType: operator,
+        domain,
+        input: [...inputs],
+        output: [...output],
+        attribute: Object.entries(attributes).map(([attribute, value]) => attributeOf(attribute, value)),
+      }),
+    );
+    return output.at(-1)!;
   }
 
   #size(dim: Dim): string {

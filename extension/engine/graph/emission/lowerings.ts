@@ -37,6 +37,8 @@ const lowerings: Lowerings = {
   ReduceMean: (value, inputs, emit) => reduction(value, inputs, emit),
   ReduceMax: (value, inputs, emit) => reduction(value, inputs, emit),
   ArgMax: ({ attributes }, inputs, emit) => emit.node('ArgMax', inputs, { axis: attributes.axis, keepdims: 0 }),
+  TopK: ({ attributes: { axis, count } }, [x], emit) =>
+    emit.nodeWithOutput(1, 'TopK', [x!, emit.int64([count])], { axis }),
 
   Reshape: (value, [x], emit) => emit.node('Reshape', [x!, reshapeTarget(value, emit)]),
   Expand: ({ shape }, [x], emit) => emit.node('Expand', [x!, emit.sizes(shape)]),

@@ -29,6 +29,15 @@ export function argMax(x: Value, axis = -1): Value {
   );
 }
 
+/** Indices of the `count` largest elements of an axis, largest first (of equals the first), int64; gatherElements brings the elements. */
+export function topK(x: Value, count: number, axis = -1): Value {
+  const at = axisOf('TopK', x, axis);
+  const length = x.shape[at]!;
+  if (!Number.isInteger(count) || count < 1 || (typeof length === 'number' && count > length))
+    fail('TopK', [x], `it cannot give ${count} elements of an axis of ${length}.`);
+  return makeValue('TopK', [x], { axis: at, count }, 'int64', x.shape.with(at, count));
+}
+
 /** exp(x) / sum of exp(x) over an axis. */
 export function softmax(x: Value, axis = -1): Value {
   if (!isFloating(x.type)) fail('Softmax', [x], 'it needs a floating-point operand.');

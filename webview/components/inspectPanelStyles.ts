@@ -1,0 +1,88 @@
+import { css } from 'lit';
+
+/** Layout of the Inspect panel: the table, with map, clusters and spectrum beside it, or below where the panel is narrow. */
+export const inspectPanelStyles = css`
+  :host {
+    --ground: var(--vscode-editor-background);
+    --edge: var(--vscode-panel-border, var(--vscode-contrastBorder, transparent));
+    --quiet-edge: color-mix(in srgb, var(--vscode-foreground) 10%, transparent);
+    background: var(--ground);
+    container-type: inline-size;
+    display: block;
+    height: 100vh;
+  }
+  .panel {
+    display: flex;
+    flex-direction: column;
+    height: 100%;
+    overflow: auto;
+  }
+  .toolbar {
+    align-items: center;
+    border-top: 1px solid var(--edge);
+    display: flex;
+    flex: none;
+    flex-wrap: wrap;
+    gap: 8px;
+    padding: 8px 16px;
+  }
+  .toolbar vscode-text-field {
+    flex: 0 1 24em;
+    min-width: 9em;
+  }
+  .main {
+    border-top: 1px solid var(--edge);
+    display: flex;
+    flex: 1 0 320px;
+    min-height: 0;
+  }
+  .table {
+    display: flex;
+    flex: 1 1 0;
+    min-width: 0;
+  }
+  token-table {
+    flex: 1;
+  }
+  .aside {
+    border-left: 1px solid var(--edge);
+    display: flex;
+    flex: 0 0 min(36em, 42%);
+    flex-direction: column;
+    min-height: 0;
+    overflow: auto;
+  }
+  prompt-map {
+    flex: 1 0 300px;
+  }
+  cluster-list,
+  spectrum-chart,
+  label-list {
+    border-top: 1px solid var(--edge);
+    flex: none;
+    padding: 8px 12px 10px;
+  }
+  .waiting {
+    opacity: 0.55;
+  }
+  @container (max-width: 820px) {
+    .main {
+      flex: none;
+      flex-direction: column;
+    }
+    .table {
+      flex: none;
+      height: 340px;
+    }
+    .aside {
+      border-left: 0;
+      border-top: 1px solid var(--edge);
+      flex: none;
+      overflow: visible;
+    }
+    prompt-map {
+      flex: none;
+      height: 340px;
+    }
+  }
+`;

@@ -1,0 +1,356 @@
+import { LitElement, html, nothing } from 'lit';
+import type { PropertyValues, TemplateResult } from 'lit';
+import { customElement, property, state } from 'lit/decorators.js';
+import { repeat } from 'lit/directives/repeat.js';
+import type { TokenNeighbour, VocabularyNorms } from '../../extension/protocol/inspection';
+import type { InspectModel } from '../state/inspectModel';
+import { decimal, integer, percent } from '../state/format';
+import { tokenColumns } from '../state/tokenRows';
+import type { TokenColumn, TokenRow } from '../state/tokenRows';
+import { spokenText, visibleText } from '../state/visibleText';
+import { sharedStyles } from '../theme/sharedStyles';
+import { bar } from './bar';
+import { placeAfterKey } from './gridFocus';
+import type { GridPlace } from './gridFocus';
+import { icon } from './icon';
+import { rowWindow } from './rowWindow';
+import { chipStyles, tokenTableStyles } from './tokenTableStyles';
+
+/** Where the neighbours stand among the columns: each of them is a place of the keyboard. */
+const neighbourColumn = tokenColumns.findIndex(({ id }) => id === 'neighbours');
+
+interface Hint {
+  readonly text: string;
+  readonly left: number;
+  readonly top: number;
+}
+
+/**
+ * The virtual tokens as a grid: one tab stop, arrow keys inside, each neighbour a place of its own. Enter on a neighbour lights
+ * it up everywhere, elsewhere it selects the row alone; Space adds to the selection, Ctrl+A takes all.
+ */
+@customElement('token-table')
+export class TokenTable extends LitElement {
+  static override styles = [sharedStyles, chipStyles, tokenTableStyles];
+
+  @property({ attribute: false }) model!: InspectModel;
+  @property({ attribute: false }) rows: readonly TokenRow[] = [];
+  /** Makes the table look again at a model that has changed inside. */
+  @property({ attribute: false }) revision = 0;
+  @state() private place: GridPlace = { row: undefined, column: 0 };
+  @state() private hint: Hint | undefined;
+  @state() private scrolled = 0;
+  @state() private viewHeight = 600;
+  @state() private rowHeight = 29;
+  private focusWanted = false;
+  private readonly resized = new ResizeObserver(() => this.measure());
+
+  private get ids(): readonly string[] {
+    return this.rows.map(({ token }) => String(token.position));
+  }
+
+  /** Places of the keyboard in a row: one a column, and one a neighbour. */
+  private get places(): number {
+    const most = Math.max(1, ...this.rows.map(({ token }) => token.neighbours.length));
+    return tokenColumns.length - 1 + most;
+  }
+
+  private get scroller(): HTMLElement {
+    return this.renderRoot.querySelector<HTMLElement>('.scroll')!;
+  }
+
+  /** Brings a virtual token into view without taking the focus. */
+  async reveal(position: number): Promise<void> {
+    await this.updateComplete;
+    const index = this.ids.indexOf(String(position));
+    if (index < 0) return;
+    const top = index * this.rowHeight;
+    const view = this.scroller.clientHeight - 2 * this.rowHeight;
+    if (top < this.scroller.scrollTop || top > this.scroller.scrollTop + view) {
+      this.scroller.scrollTop = Math.max(0, top - view / 2);
+    }
+  }
+
+  override firstUpdated(): void {
+    this.resized.observe(this.scroller);
+    this.measure();
+  }
+
+  override disconnectedCallback(): void {
+    this.resized.disconnect();
+    super.disconnectedCallback();
+  }
+
+  override willUpdate(): void {
+    const { ids } = this;
+    if (this.place.row !== undefined && !ids.includes(this.place.row)) this.place = { ...this.place, row: ids[0] };
+    const active = this.renderRoot instanceof ShadowRoot ? this.renderRoot.activeElement : null;
+    if (this.place.row === undefined && active?.closest('thead') == null) this.place = { ...this.place, row: ids[0] };
+  }
+
+  override updated(changed: PropertyValues): void {
+    super.updated(changed);
+    this.measure();
+    if (!this.focusWanted) return;
+    this.focusWanted = false;
+    const target =
+      this.renderRoot.querySelector<HTMLElement>('[tabindex="0"]') ??
+      this.renderRoot.querySelector<HTMLElement>(`tr[data-id="${this.place.row ?? ''}"] .chip:last-of-type`);
+    target?.focus();
+    target?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }
+
+  override render(): TemplateResult {
+    const { rows, place } = this;
+    const { highlight, ui } = this.model;
+    const selected = new Set(ui.selected);
+    const active = place.row === undefined ? -1 : rows.findIndex(({ token }) => String(token.position) === place.row);
+    const stretches = rowWindow(rows.length, this.rowHeight, this.scrolled, this.viewHeight, [active]);
+    const effects = this.model.measured?.tokens.map(({ masked }) => masked.loss) ?? [];
+    const effectRange: [number, number] = [Math.min(0, ...effects), Math.max(0, ...effects)];
+    return html`<div class="scroll" @scroll=${this.follow}>
+        <table
+          role="grid"
+          aria-label="Virtual tokens"
+          aria-multiselectable="true"
+          aria-rowcount=${rows.length + 1}
+          @keydown=${this.press}
+          @focusin=${this.stand}
+          @focusout=${(): void => void (this.hint = undefined)}
+        >
+          <colgroup>
+            ${tokenColumns.map(({ id }) => html`<col class="column-${id}" />`)}
+          </colgroup>
+          <thead>
+            <tr role="row" aria-rowindex="1">
+              ${tokenColumns.map((column, index) => this.header(column, index))}
+            </tr>
+          </thead>
+          <tbody>
+            ${stretches.map((stretch) =>
+              stretch.kind === 'gap'
+                ? html`<tr class="gap" aria-hidden="true" .style=${`height: ${stretch.count * this.rowHeight}px`}></tr>`
+                : repeat(
+                    rows.slice(stretch.from, stretch.to),
+                    ({ token }) => token.position,
+                    (row, offset) =>
+                      this.row(row, stretch.from + offset, {
+                        selected: selected.has(row.token.position),
+                        lit: highlight.positions.has(row.token.position),
+                        ids: highlight.ids,
+                        effectRange,
+                      }),
+                  ),
+            )}
+          </tbody>
+        </table>
+      </div>
+      ${
+        this.hint === undefined
+          ? nothing
+          : html`<div class="hint" aria-hidden="true" .style=${`left: ${this.hint.left}px; top: ${this.hint.top}px`}>
+              ${this.hint.text}
+            </div>`
+      }`;
+  }
+
+  private header(column: TokenColumn, index: number): TemplateResult {
+    const { sort } = this.model.ui;
+    const sorted = sort.column === column.id;
+    const place = this.placeOf(index);
+    const tab = this.place.row === undefined && this.columnAt(this.place.column) === index ? 0 : -1;
+    return html`<th
+      role="columnheader"
+      scope="col"
+      aria-sort=${sorted ? (sort.descending ? 'descending' : 'ascending') : 'none'}
+    >
+      <button
+        tabindex=${tab}
+        data-place=${place}
+        title=${column.meaning}
+        @click=${(): void => this.model.sortBy(column.id)}
+      >
+        ${column.title}${sorted ? icon(sort.descending ? 'descending' : 'ascending') : nothing}
+      </button>
+    </th>`;
+  }
+
+  private row(
+    row: TokenRow,
+    index: number,
+    look: {
+      readonly selected: boolean;
+      readonly lit: boolean;
+      readonly ids: ReadonlySet<number>;
+      readonly effectRange: [number, number];
+    },
+  ): TemplateResult {
+    const { token, effect } = row;
+    const { position } = token;
+    return html`<tr
+      role="row"
+      aria-rowindex=${index + 2}
+      aria-selected=${look.selected ? 'true' : 'false'}
+      class=${look.lit ? 'lit' : ''}
+      data-id=${position}
+      @click=${(event: MouseEvent): void => this.choose(event, position)}
+    >
+      ${this.cell(position, 'position', html`${position}${token.duplicateOf === undefined ? nothing : this.duplicate(token.duplicateOf)}`)}
+      <td role="gridcell" class=${token.meaningful ? '' : 'unsure'}>
+        <div class="chips">
+          ${
+            token.meaningful
+              ? nothing
+              : html`<span class="doubtful" title="Random vectors come as near to some token: this list says nothing.">
+                  not meaningful</span
+                >`
+          }
+          ${token.neighbours.map((near, rank) => this.chip(position, near, rank, look.ids.has(near.id)))}
+        </div>
+      </td>
+      ${this.cell(position, 'norm', this.norm(token.norm, token.normPercentile))}
+      ${this.cell(
+        position,
+        'effect',
+        effect === undefined
+          ? html`<span class="muted">–</span>`
+          : html`<span class="measure"
+              >${bar(effect.masked.loss, look.effectRange)}<span class="number"
+                >${signed(effect.masked.loss)}</span
+              ></span
+            >`,
+      )}
+      ${this.cell(position, 'moved', html`${token.moved === undefined ? '–' : token.moved.toFixed(3)}`)}
+      ${this.cell(position, 'initial', this.initial(row))}
+    </tr>`;
+  }
+
+  private cell(position: number, id: TokenColumn['id'], content: TemplateResult): TemplateResult {
+    const place = this.placeOf(tokenColumns.findIndex((column) => column.id === id));
+    const here = this.place.row === String(position) && this.place.column === place;
+    return html`<td role="gridcell" tabindex=${here ? 0 : -1} data-place=${place}>${content}</td>`;
+  }
+
+  private chip(position: number, near: TokenNeighbour, rank: number, lit: boolean): TemplateResult {
+    const place = neighbourColumn + rank;
+    const here = this.place.row === String(position) && this.place.column === place;
+    return html`<button
+      class=${lit ? 'chip lit' : 'chip'}
+      tabindex=${here ? 0 : -1}
+      data-place=${place}
+      aria-pressed=${this.model.tokenId === near.id ? 'true' : 'false'}
+      aria-label=${`${spokenText(near.text)}, cosine ${near.cosine.toFixed(3)}`}
+      @click=${(event: Event): void => {
+        event.stopPropagation();
+        this.model.lightToken(near.id);
+      }}
+      @pointerenter=${(event: Event): void => this.tell(event.currentTarget as HTMLElement, near)}
+      @pointerleave=${(): void => void (this.hint = undefined)}
+      @focus=${(event: Event): void => this.tell(event.currentTarget as HTMLElement, near)}
+    >
+      ${visibleText(near.text)}
+    </button>`;
+  }
+
+  private duplicate(of: number): TemplateResult {
+    return html` <span class="muted" title=${`Nearly a copy of virtual token ${of}`}>= ${of}</span>`;
+  }
+
+  private norm(norm: number, percentile: number): TemplateResult {
+    const { median, largest } = this.model.inspection?.vocabularyNorms ?? fallbackNorms;
+    return html`<span
+      class="measure"
+      title=${`${decimal(norm)}: larger than ${percent(percentile)} of the vocabulary, whose median (the mark) is ${decimal(median)}`}
+      >${bar(norm, [0, Math.max(largest, norm)], [median])}<span class="number">${norm.toFixed(3)}</span></span
+    >`;
+  }
+
+  private initial({ token: { initialWords, persists } }: TokenRow): TemplateResult {
+    if (initialWords === undefined) return html`<span class="muted">–</span>`;
+    const said = persists === undefined ? '' : persists ? 'still a neighbour' : 'no longer a neighbour';
+    return html`<span class="initial" title=${said}
+      >${persists === undefined ? nothing : icon(persists ? 'check' : 'close')}${visibleText(initialWords)}<span
+        class="unseen"
+        >${said === '' ? '' : `, ${said}`}</span
+      ></span
+    >`;
+  }
+
+  /** Place of the keyboard that a column begins at. */
+  private placeOf(column: number): number {
+    const neighbours = this.places - tokenColumns.length + 1;
+    return column <= neighbourColumn ? column : column + neighbours - 1;
+  }
+
+  private columnAt(place: number): number {
+    const neighbours = this.places - tokenColumns.length + 1;
+    if (place < neighbourColumn) return place;
+    return place < neighbourColumn + neighbours ? neighbourColumn : place - neighbours + 1;
+  }
+
+  private tell(chip: HTMLElement, { text, id, cosine, distance }: TokenNeighbour): void {
+    const { left, bottom } = chip.getBoundingClientRect();
+    this.hint = {
+      text: `${visibleText(text)}  cosine ${cosine.toFixed(4)}, distance ${decimal(distance)}, token ${integer(id)}`,
+      left: Math.min(left, window.innerWidth - 330),
+      top: bottom + 30 > window.innerHeight ? bottom - 52 : bottom + 3,
+    };
+  }
+
+  private choose(event: MouseEvent, position: number): void {
+    if (event.shiftKey) {
+      const anchor = this.model.ui.selected.at(-1) ?? position;
+      const { ids } = this;
+      const [from, to] = [ids.indexOf(String(anchor)), ids.indexOf(String(position))].toSorted((a, b) => a - b);
+      this.model.selectAll(ids.slice(from, to! + 1).map(Number));
+    } else this.model.select(position, event.ctrlKey || event.metaKey);
+  }
+
+  /** The keyboard stands where the focus went, however it got there. */
+  private readonly stand = (event: FocusEvent): void => {
+    const target = event.target as HTMLElement;
+    const column = Number(target.dataset.place);
+    const row = target.closest('tr')?.dataset.id;
+    if (!Number.isNaN(column) && (this.place.row !== row || this.place.column !== column)) this.place = { row, column };
+  };
+
+  private readonly press = (event: KeyboardEvent): void => {
+    const page = Math.max(1, Math.floor(this.viewHeight / this.rowHeight) - 2);
+    const next = placeAfterKey(event, this.place, this.ids, this.places, page);
+    if (next !== undefined) {
+      const extending = event.shiftKey && next.row !== undefined;
+      this.place = next;
+      this.focusWanted = true;
+      if (extending) this.model.selectAll([...new Set([...this.model.ui.selected, Number(this.place.row)])]);
+      event.preventDefault();
+      return;
+    }
+    const { row } = this.place;
+    if (event.key === 'a' && (event.ctrlKey || event.metaKey)) this.model.selectAll(this.ids.map(Number));
+    else if (event.key === 'Escape') this.model.selectAll([]);
+    else if (row !== undefined && event.key === ' ') this.model.select(Number(row), true);
+    else if (row !== undefined && event.key === 'Enter' && !(event.target instanceof HTMLButtonElement))
+      this.model.select(Number(row), false);
+    else return;
+    event.preventDefault();
+  };
+
+  private readonly follow = (): void => {
+    this.scrolled = this.scroller.scrollTop;
+    this.hint = undefined;
+  };
+
+  private measure(): void {
+    const { clientHeight } = this.scroller;
+    if (clientHeight > 0 && clientHeight !== this.viewHeight) this.viewHeight = clientHeight;
+    const height = this.renderRoot.querySelector<HTMLElement>('tbody tr[data-id]')?.getBoundingClientRect().height;
+    if (height !== undefined && height > 0 && Math.abs(height - this.rowHeight) > 0.1) this.rowHeight = height;
+  }
+}
+
+const fallbackNorms: Pick<VocabularyNorms, 'median' | 'largest'> = { median: 0, largest: 0 };
+
+/** A change with its sign, to three decimals. */
+function signed(value: number): string {
+  return `${value < 0 ? '' : '+'}${value.toFixed(3)}`;
+}

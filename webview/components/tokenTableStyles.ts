@@ -1,0 +1,189 @@
+import { css } from 'lit';
+
+/** A token of the vocabulary as a small box; its spaces are signs. */
+export const chipStyles = css`
+  .chip {
+    background: var(--vscode-editorWidget-background, transparent);
+    border: 1px solid var(--vscode-widget-border, var(--vscode-contrastBorder, var(--quiet-edge)));
+    border-radius: 4px;
+    color: inherit;
+    cursor: pointer;
+    display: inline-block;
+    flex: none;
+    font-family: var(--vscode-editor-font-family, monospace);
+    font-size: 0.92em;
+    line-height: 1.45;
+    max-width: 12em;
+    overflow: hidden;
+    padding: 0 5px;
+    text-overflow: ellipsis;
+    white-space: nowrap;
+  }
+  .chip.lit {
+    border-color: var(--vscode-charts-yellow, var(--vscode-focusBorder));
+    box-shadow: inset 0 0 0 1px var(--vscode-charts-yellow, var(--vscode-focusBorder));
+  }
+  .chip.left {
+    text-decoration: line-through;
+  }
+`;
+
+/** Look of the table of virtual tokens. */
+export const tokenTableStyles = css`
+  :host {
+    display: block;
+    min-height: 0;
+    min-width: 0;
+  }
+  .scroll {
+    height: 100%;
+    overflow: auto;
+    scroll-padding-top: 2.4em;
+  }
+  table {
+    border-collapse: separate;
+    border-spacing: 0;
+    min-width: 56em;
+    table-layout: fixed;
+    width: 100%;
+  }
+  tr {
+    height: 2.2em;
+  }
+  tbody tr:hover {
+    background: var(--vscode-list-hoverBackground, transparent);
+  }
+  tbody tr[aria-selected='true'] {
+    background: var(--vscode-list-inactiveSelectionBackground, transparent);
+    color: var(--vscode-list-inactiveSelectionForeground, inherit);
+  }
+  th,
+  td {
+    overflow: hidden;
+    padding: 0 8px;
+    text-align: start;
+    text-overflow: ellipsis;
+    white-space: nowrap;
+  }
+  td {
+    border-bottom: 1px solid var(--quiet-edge);
+  }
+  th {
+    background: var(--ground);
+    border-bottom: 1px solid var(--edge);
+    height: 2.3em;
+    padding: 0;
+    position: sticky;
+    top: 0;
+    z-index: 2;
+  }
+  th button {
+    align-items: center;
+    background: none;
+    border: 0;
+    color: inherit;
+    cursor: pointer;
+    display: flex;
+    font: inherit;
+    font-weight: 600;
+    gap: 2px;
+    height: 100%;
+    padding: 0 8px;
+    width: 100%;
+  }
+  th button:hover {
+    background: var(--vscode-toolbar-hoverBackground);
+  }
+  .column-position {
+    width: 5.6em;
+  }
+  .column-norm,
+  .column-effect {
+    width: 8.4em;
+  }
+  .column-moved {
+    width: 5.4em;
+  }
+  .column-initial {
+    width: 8em;
+  }
+  td:first-child {
+    border-inline-start: 3px solid transparent;
+    font-variant-numeric: tabular-nums;
+  }
+  tr.lit td:first-child {
+    border-inline-start-color: var(--vscode-charts-yellow, var(--vscode-focusBorder));
+  }
+  [aria-selected='true'] td:first-child {
+    border-inline-start-color: var(--vscode-focusBorder);
+  }
+  .chips {
+    align-items: center;
+    display: flex;
+    gap: 4px;
+    overflow: hidden;
+  }
+  .doubtful {
+    color: var(--vscode-descriptionForeground);
+    flex: none;
+    font-size: 0.9em;
+    font-style: italic;
+  }
+  .unsure .chip {
+    border-style: dashed;
+    color: var(--vscode-descriptionForeground);
+  }
+  .measure {
+    align-items: center;
+    display: flex;
+    gap: 6px;
+  }
+  .number {
+    font-variant-numeric: tabular-nums;
+    min-width: 3.6em;
+    text-align: end;
+  }
+  svg.bar {
+    flex: 1;
+    height: 10px;
+    min-width: 0;
+  }
+  .bar .track {
+    fill: color-mix(in srgb, var(--vscode-foreground) 16%, transparent);
+  }
+  .bar .value {
+    fill: var(--vscode-charts-blue);
+  }
+  .bar .value.worse {
+    fill: var(--vscode-charts-red);
+  }
+  .bar .mark {
+    stroke: var(--vscode-foreground);
+    stroke-width: 1.5;
+    vector-effect: non-scaling-stroke;
+  }
+  .initial {
+    align-items: center;
+    display: flex;
+    gap: 4px;
+  }
+  .hint {
+    background: var(--vscode-editorHoverWidget-background);
+    border: 1px solid var(--vscode-editorHoverWidget-border, var(--vscode-contrastBorder, transparent));
+    border-radius: 4px;
+    color: var(--vscode-editorHoverWidget-foreground);
+    font-variant-numeric: tabular-nums;
+    max-width: 30em;
+    padding: 3px 8px;
+    pointer-events: none;
+    position: fixed;
+    z-index: 10;
+  }
+  .gap td {
+    border: 0;
+  }
+  :host-context(body.vscode-high-contrast) tbody tr:hover td,
+  :host-context(body.vscode-high-contrast) tbody tr[aria-selected='true'] td {
+    border-bottom-color: var(--vscode-contrastActiveBorder);
+  }
+`;
