@@ -1,7 +1,9 @@
 import { join } from 'node:path';
+import { diff } from './cli/diff';
 import { evaluate } from './cli/evaluate';
 import { exportPrompt } from './cli/exportPrompt';
 import { importPrompt } from './cli/importPrompt';
+import { inspect } from './cli/inspect';
 import { runs } from './cli/runs';
 import { tune } from './cli/tune';
 import { UsageError, type Command } from './cli/command';
@@ -10,7 +12,7 @@ import { verify } from './cli/verify';
 // onnxruntime reads this when its library loads, which is later than this line.
 process.env['ORT_DISABLE_TELEMETRY'] = '1';
 
-const commands: readonly Command[] = [tune, runs, verify, evaluate, importPrompt, exportPrompt];
+const commands: readonly Command[] = [tune, runs, verify, evaluate, importPrompt, exportPrompt, inspect, diff];
 
 const usage = [
   'Usage: softprompt COMMAND',

@@ -5,9 +5,13 @@ import { ExperimentDiagnostics } from './editor/experiments/experimentDiagnostic
 import { ExperimentLenses } from './editor/experiments/experimentLenses';
 import { RunCatalog } from './editor/runs/runCatalog';
 import { RunColours } from './editor/runs/runColours';
+import { PromptTexts } from './editor/inspection/promptTexts';
 import { LiveRunMemory } from './editor/training/liveRunMemory';
 import { TrainerHost } from './editor/training/trainerHost';
 import { Trainings } from './editor/training/trainings';
+import { DiffPanels } from './editor/views/diffPanel';
+import { InspectPanels } from './editor/views/inspectPanels';
+import { registerPromptTextEditor } from './editor/views/promptTextEditor';
 import { tellWhenRunsEnd } from './editor/views/runEndMessages';
 import { RunsPanel } from './editor/views/runsPanel';
 import { RunsTree } from './editor/views/runsTree';
@@ -32,10 +36,26 @@ export function activate(context: vscode.ExtensionContext): void {
   own(showTrainingProgress(trainings));
   own(tellWhenRunsEnd(trainings, panel, diagnostics, log));
   own(ExperimentLenses.register());
+  const inspectParts = { extension: context.extensionUri, memory: context.globalState, trainers: trainerHost, log };
+  const inspectPanels = own(new InspectPanels(inspectParts));
+  const diffPanels = own(new DiffPanels(inspectParts));
+  own(new PromptTexts(trainerHost));
+  own(registerPromptTextEditor());
 
-  const studio: Studio = { context, log, trainerHost, trainings, catalog, diagnostics, panel, tree };
+  const studio: Studio = {
+    context,
+    log,
+    trainerHost,
+    trainings,
+    catalog,
+    diagnostics,
+    panel,
+    tree,
+    inspectPanels,
+    diffPanels,
+  };
   for (const [name, run] of Object.entries(commands)) {
-    own(vscode.commands.registerCommand(`softPrompt.${name}`, (argument?: unknown) => run(studio, argument)));
+    own(vscode.commands.registerCommand(`softPrompt.${name}`, (...args: unknown[]) => run(studio, args[0], args[1])));
   }
   void own(new LiveRunMemory(context.workspaceState, trainings)).resume();
   performance.measure('softPrompt.activate', { start: started });

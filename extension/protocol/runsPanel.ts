@@ -51,6 +51,8 @@ export const runCommands = [
   'reveal',
   'copyPath',
   'openCheckpoint',
+  'inspect',
+  'diff',
   'openLog',
   'openExperiment',
 ] as const;
@@ -163,6 +165,9 @@ export function commandAvailable(command: RunCommand, row: RunRow, trusted: bool
       return trusted && status !== 'running' && status !== 'finished' && last !== undefined;
     case 'delete':
       return status !== 'running';
+    case 'inspect':
+    case 'diff':
+      return trusted && (best !== undefined || last !== undefined);
     case 'openCheckpoint':
       return best !== undefined || last !== undefined;
     case 'openExperiment':

@@ -11,7 +11,7 @@ export interface DiffPageOptions extends PageOptions, DiffOptions {}
 
 /** The Diff panel, with a host on the other end that answers as the contract says. */
 export class DiffPage extends EditorPage<ToDiffPanel, FromDiffPanel> {
-  protected declare readonly options: DiffPageOptions;
+  declare protected readonly options: DiffPageOptions;
   readonly diff: PromptDiff = diffOf(this.options);
   readonly subject: DiffSubject = { a: this.diff.a.path, b: this.diff.b.path };
 

@@ -13,7 +13,7 @@ export interface InspectOptions extends PageOptions, InspectionOptions {
 
 /** The Inspect panel, with a host on the other end that answers as the contract says. */
 export class InspectPage extends EditorPage<ToInspectPanel, FromInspectPanel> {
-  protected declare readonly options: InspectOptions;
+  declare protected readonly options: InspectOptions;
   readonly inspection: PromptInspection = inspectionOf(this.options);
   readonly subject: InspectSubject = { prompt: this.inspection.prompt.path };
 
@@ -31,6 +31,7 @@ export class InspectPage extends EditorPage<ToInspectPanel, FromInspectPanel> {
 
   protected async answer(message: FromInspectPanel): Promise<void> {
     if (message.type === 'ready') await this.postInspection();
-    if (message.type === 'snapshot') await this.post({ type: 'snapshot', snapshot: snapshotOf(message.step, this.options) });
+    if (message.type === 'snapshot')
+      await this.post({ type: 'snapshot', snapshot: snapshotOf(message.step, this.options) });
   }
 }

@@ -46,7 +46,10 @@ function virtualToken(position: number, step: number, count: number): VirtualTok
   return {
     position,
     neighbours: Array.from({ length: count }, (_, rank) =>
-      neighbour(rank < topic.length ? first + rank : vocabulary.length + position * count + rank, nearest - 0.02 * rank),
+      neighbour(
+        rank < topic.length ? first + rank : vocabulary.length + position * count + rank,
+        nearest - 0.02 * rank,
+      ),
     ),
     meaningful,
     norm: 0.8 + 2 * noise(position * 7 + step),
@@ -151,7 +154,10 @@ export function inspectionOf(options: InspectionOptions = {}): PromptInspection 
         : topics.map(([words], position) => ({
             words: words!,
             position,
-            found: steps.map((step) => ({ step, positions: position === 2 && step > 100 ? [] : [position, position + 8] })),
+            found: steps.map((step) => ({
+              step,
+              positions: position === 2 && step > 100 ? [] : [position, position + 8],
+            })),
             ...(position === 2 ? { lostAt: 200 } : {}),
           })),
     warnings,

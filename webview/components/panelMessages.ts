@@ -63,9 +63,12 @@ export const messageStyles = css`
 `;
 
 /** What is being done, with how far it is where that is known. */
-export function working({ text, share }: { readonly text: string; readonly share?: number }): TemplateResult {
+export function working({ text: said, share }: { readonly text: string; readonly share?: number }): TemplateResult {
+  // The trainer names its phases as parts of a sentence.
+  const text = said.charAt(0).toUpperCase() + said.slice(1);
   return html`<div class="message" role="status">
     ${icon('running')}
+    <h1 class="unseen">At work</h1>
     <p>${text}</p>
     ${share === undefined ? nothing : html`<progress max="1" .value=${share} aria-label=${text}></progress>`}
   </div>`;

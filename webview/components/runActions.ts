@@ -6,6 +6,8 @@ import type { MenuItem } from './popupMenu';
 export const runActions: readonly { readonly command: RunCommand; readonly label: string; readonly group: number }[] = [
   { command: 'stop', label: 'Stop', group: 0 },
   { command: 'resume', label: 'Resume', group: 0 },
+  { command: 'inspect', label: 'Inspect Prompt', group: 1 },
+  { command: 'diff', label: 'Compare Checkpoints…', group: 1 },
   { command: 'openCheckpoint', label: 'Open Checkpoint', group: 1 },
   { command: 'openLog', label: 'Open Log', group: 1 },
   { command: 'openExperiment', label: 'Open Experiment', group: 1 },

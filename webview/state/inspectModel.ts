@@ -254,10 +254,9 @@ export class InspectModel {
     this.trusted = trusted;
     this.complete = complete;
     this.phase = 'ready';
-    if (this.ui.step !== undefined && !this.steps.includes(this.ui.step)) {
-      const { step, ...rest } = this.ui;
-      if (step !== undefined) this.ui = rest;
-    }
+    const { step, ...rest } = this.ui;
+    // A checkpoint that is gone.
+    if (step !== undefined && !this.steps.includes(step)) this.ui = rest;
     this.change({ subject });
     for (const snapshot of inspection.snapshots) this.keep(snapshot);
     this.ask();

@@ -3,6 +3,8 @@ import type { ExperimentDiagnostics } from '../experiments/experimentDiagnostics
 import type { RunCatalog } from '../runs/runCatalog';
 import type { TrainerHost } from '../training/trainerHost';
 import type { Trainings } from '../training/trainings';
+import type { DiffPanels } from '../views/diffPanel';
+import type { InspectPanels } from '../views/inspectPanels';
 import type { RunsPanel } from '../views/runsPanel';
 import type { RunsTree } from '../views/runsTree';
 
@@ -16,7 +18,9 @@ export interface Studio {
   readonly diagnostics: ExperimentDiagnostics;
   readonly panel: RunsPanel;
   readonly tree: RunsTree;
+  readonly inspectPanels: InspectPanels;
+  readonly diffPanels: DiffPanels;
 }
 
-/** A command; `argument` is whatever the place it was called from passes. */
-export type Command = (studio: Studio, argument?: unknown) => unknown;
+/** A command; `argument` is whatever the place it was called from passes, `selection` all that is selected there. */
+export type Command = (studio: Studio, argument?: unknown, selection?: unknown) => unknown;

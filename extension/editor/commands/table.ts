@@ -1,6 +1,11 @@
+import { comparePromptWithSelected } from './comparePromptWithSelected';
 import { copyRunPath } from './copyRunPath';
 import { deleteRun } from './deleteRun';
+import { diffPromptRevisions } from './diffPromptRevisions';
+import { diffPrompts } from './diffPrompts';
+import { inspectPrompt } from './inspectPrompt';
 import { openCheckpoint } from './openCheckpoint';
+import { openPromptAsText } from './openPromptAsText';
 import { openRunExperiment } from './openRunExperiment';
 import { openRunLog } from './openRunLog';
 import { openSample } from './openSample';
@@ -9,6 +14,7 @@ import { refreshRuns } from './refreshRuns';
 import { renameRun } from './renameRun';
 import { resumeRun } from './resumeRun';
 import { revealRun } from './revealRun';
+import { selectPromptForCompare } from './selectPromptForCompare';
 import { showLog } from './showLog';
 import { showRuns } from './showRuns';
 import { stopRun } from './stopRun';
@@ -34,4 +40,10 @@ export const commands: Readonly<Record<string, Command>> = {
   revealRun,
   copyRunPath,
   deleteRun,
+  inspectPrompt,
+  diffPrompts,
+  selectPromptForCompare,
+  comparePromptWithSelected,
+  diffPromptRevisions,
+  openPromptAsText,
 };

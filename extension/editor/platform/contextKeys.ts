@@ -6,6 +6,8 @@ export enum ContextKey {
   RunLive = 'softPrompt.run.live',
   /** At least one run is known. */
   RunsAny = 'softPrompt.runs.any',
+  /** A prompt was selected to be compared with another. */
+  CompareSelected = 'softPrompt.compare.selected',
 }
 
 const known = new Map<ContextKey, boolean>();

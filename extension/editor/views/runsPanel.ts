@@ -17,6 +17,8 @@ const commandOf: Readonly<Record<RunCommand, string>> = {
   reveal: 'softPrompt.revealRun',
   copyPath: 'softPrompt.copyRunPath',
   openCheckpoint: 'softPrompt.openCheckpoint',
+  inspect: 'softPrompt.inspectPrompt',
+  diff: 'softPrompt.diffPrompts',
   openLog: 'softPrompt.openRunLog',
   openExperiment: 'softPrompt.openRunExperiment',
 };

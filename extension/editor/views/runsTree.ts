@@ -44,7 +44,11 @@ export class RunsTree implements vscode.TreeDataProvider<RunsTreeNode>, vscode.D
       }),
     );
     this.#view = this.#own.add(
-      vscode.window.createTreeView('softPrompt.runs', { treeDataProvider: this, showCollapseAll: false }),
+      vscode.window.createTreeView('softPrompt.runs', {
+        treeDataProvider: this,
+        showCollapseAll: false,
+        canSelectMany: true,
+      }),
     );
   }
 

@@ -1,12 +1,10 @@
 import { evaluate } from '../../engine/evaluation/evaluate';
 import type { Prediction } from '../../engine/evaluation/predictions';
 import { evaluateTextPrompt } from '../../engine/evaluation/textPrompts';
-import { seededRandom } from '../../engine/datasets/random';
 import type { FrozenModel, ScoringSession } from '../../engine/models/frozenModel';
 import { readAdapter } from '../../engine/prompts/adapter';
 import { modelNotes } from '../../engine/prompts/studioNotes';
 import { checkpointFiles } from '../../engine/tuning/checkpoint';
-import { initialPrompt } from '../../engine/tuning/initialisers/table';
 import { tunePrompt, type FinishReason, type TuningEvent } from '../../engine/tuning/tunePrompt';
 import { freshState, type TuningState } from '../../engine/tuning/tuningState';
 import type { ResolvedExperiment } from '../../protocol/presets';
@@ -21,6 +19,7 @@ import type { Provider } from './provider/chooseProvider';
 import { probeApart } from './provider/probeApart';
 import { RunEvaluation } from './runEvaluation';
 import type { RunWriter } from './runWriter';
+import { startingPrompt } from './startingPrompt';
 
 export interface Learning {
   readonly writer: RunWriter;
@@ -131,7 +130,8 @@ async function tuneAndTest(
   };
   const devRows = await RunEvaluation.open({ ...kept, part: 'dev', examples: material.dev });
   let predictions: readonly Prediction[] = [];
-  const state = learning.state ?? freshState(await startingPrompt(model, experiment, material));
+  const labelWords = material.classes?.map(({ words }) => words) ?? [];
+  const state = learning.state ?? freshState(await startingPrompt(model, experiment, labelWords));
   const events = tunePrompt({
     session: training,
     width: model.width,
@@ -177,22 +177,6 @@ const statusOf = {
   stopped: 'stopped',
   diverged: 'failed',
 } as const satisfies Record<FinishReason, RunStatus>;
-
-async function startingPrompt(
-  model: FrozenModel,
-  { prompt, training }: ResolvedExperiment,
-  { classes }: Material,
-): Promise<Float32Array> {
-  return initialPrompt(prompt.initialiser, {
-    model,
-    length: prompt.length,
-    random: seededRandom(training.seed, 'initialiser'),
-    labelWords: classes?.map(({ words }) => words) ?? [],
-    text: prompt.text,
-    range: prompt.range,
-    topTokens: prompt.topTokens,
-  });
-}
 
 /** Writes what an event holds, before tuning goes on. */
 async function keep(

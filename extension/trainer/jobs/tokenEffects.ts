@@ -1,8 +1,48 @@
+import { tokenEffects as effectsOf } from '../../engine/interpretation/tokenEffects';
 import type { TokenEffects } from '../../protocol/inspection';
 import type { TokenEffectsJob } from '../../protocol/trainer';
-import { TrainerFailure } from '../failure';
+import { attempt, type JobContext } from './context';
+import { effectSample } from './inspection/effectSample';
+import { fitWarnings, openPromptModel, promptSource } from './inspection/promptSource';
+import { probeApart } from './provider/probeApart';
 
-/** Answers `token-effects`; its numbers follow. */
-export function tokenEffects(job: TokenEffectsJob): Promise<TokenEffects> {
-  return Promise.reject(new TrainerFailure('internal', `The job "${job.kind}" has no numbers yet.`));
+/** Measures how much each virtual token matters. A stop ends it without an answer: half of the effects would be of no use. */
+export async function tokenEffects(job: TokenEffectsJob, context: JobContext): Promise<TokenEffects> {
+  const { signal, event, heartbeat } = context;
+  const phase = (text: string, share?: number): void =>
+    event({ type: 'phase', text, ...(share === undefined ? {} : { share }) });
+  phase('reading the prompt');
+  const source = await promptSource(job.prompt);
+  phase('opening the frozen model');
+  const model = await openPromptModel(source, job, context);
+  const warnings = fitWarnings(source, model);
+  phase('reading the data');
+  const sampled = await attempt('bad-data', () => effectSample(source, job, model));
+  phase('choosing the execution provider');
+  const provider = await probeApart(job.executionProvider, context);
+  const { mean } = await model.vocabularyStatistics();
+
+  phase('building the graph');
+  const { prompt, length: promptLength } = source.stored;
+  const session = await attempt('bad-model', () =>
+    model.openScoringSession({ executionProvider: provider.used, promptLength, promptPerRequest: true }),
+  );
+  try {
+    const { examples, classes, metric, microBatchTokens, rowsOf } = sampled;
+    const found = await effectsOf({
+      ...{ session, prompt, replacement: mean, examples, classes, metric },
+      options: {
+        batchTokens: microBatchTokens,
+        stop: signal,
+        onProgress: (share) => {
+          heartbeat();
+          phase('leaving out one virtual token after the other', share);
+        },
+      },
+    });
+    const { named } = source;
+    return { prompt: named, metric, ...found, rows: examples.length, rowsOf, seed: job.seed ?? 0, warnings };
+  } finally {
+    await session.release();
+  }
 }

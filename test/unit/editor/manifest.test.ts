@@ -83,10 +83,12 @@ describe('package.json', () => {
     assert.deepEqual(Object.keys(contributes.configuration.properties).toSorted(), read.toSorted());
   });
 
-  it('starts the extension for no more than JSON files, a panel to restore and a folder with runs', () => {
+  it('starts the extension for no more than JSON files, panels to restore and a folder with runs', () => {
     assert.deepEqual(activationEvents, [
       'onLanguage:json',
       'onWebviewPanel:softPrompt.runs',
+      'onWebviewPanel:softPrompt.inspect',
+      'onWebviewPanel:softPrompt.diff',
       'workspaceContains:.prompt-runs',
     ]);
   });
