@@ -247,7 +247,7 @@ export class EvaluationModel {
     const { rows, record } = this;
     const place = this.read[file];
     // An answer to a question from before the evaluation was begun anew.
-    if (!rows || !record || from !== place.to) return this.readOn();
+    if (!rows || !record || from !== place.to) { this.readOn(); return; }
     place.to = to;
     place.size = size;
     if (file === 'examples') rows.addExamples(text);

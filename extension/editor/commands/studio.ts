@@ -1,9 +1,11 @@
 import type { ExtensionContext, LogOutputChannel } from 'vscode';
+import type { Evaluations } from '../evaluation/evaluations';
 import type { ExperimentDiagnostics } from '../experiments/experimentDiagnostics';
 import type { RunCatalog } from '../runs/runCatalog';
 import type { TrainerHost } from '../training/trainerHost';
 import type { Trainings } from '../training/trainings';
 import type { DiffPanels } from '../views/diffPanel';
+import type { EvaluationPanels } from '../views/evaluationPanels';
 import type { InspectPanels } from '../views/inspectPanels';
 import type { RunsPanel } from '../views/runsPanel';
 import type { RunsTree } from '../views/runsTree';
@@ -20,6 +22,8 @@ export interface Studio {
   readonly tree: RunsTree;
   readonly inspectPanels: InspectPanels;
   readonly diffPanels: DiffPanels;
+  readonly evaluations: Evaluations;
+  readonly evaluationPanels: EvaluationPanels;
 }
 
 /** A command; `argument` is whatever the place it was called from passes, `selection` all that is selected there. */

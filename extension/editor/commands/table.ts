@@ -3,6 +3,9 @@ import { copyRunPath } from './copyRunPath';
 import { deleteRun } from './deleteRun';
 import { diffPromptRevisions } from './diffPromptRevisions';
 import { diffPrompts } from './diffPrompts';
+import { evaluateDataset } from './evaluateDataset';
+import { evaluateExperiment } from './evaluateExperiment';
+import { evaluateRun } from './evaluateRun';
 import { inspectPrompt } from './inspectPrompt';
 import { openCheckpoint } from './openCheckpoint';
 import { openPromptAsText } from './openPromptAsText';
@@ -12,9 +15,11 @@ import { openSample } from './openSample';
 import { openWalkthrough } from './openWalkthrough';
 import { refreshRuns } from './refreshRuns';
 import { renameRun } from './renameRun';
+import { resumeEvaluation } from './resumeEvaluation';
 import { resumeRun } from './resumeRun';
 import { revealRun } from './revealRun';
 import { selectPromptForCompare } from './selectPromptForCompare';
+import { showEvaluations } from './showEvaluations';
 import { showLog } from './showLog';
 import { showRuns } from './showRuns';
 import { stopRun } from './stopRun';
@@ -46,4 +51,9 @@ export const commands: Readonly<Record<string, Command>> = {
   comparePromptWithSelected,
   diffPromptRevisions,
   openPromptAsText,
+  evaluateDataset,
+  evaluateRun,
+  evaluateExperiment,
+  showEvaluations,
+  resumeEvaluation,
 };

@@ -9,7 +9,7 @@ const mostRecent = 5;
 const browse = '';
 
 /** Asks for the frozen model: the bundled one, a folder of the workspace, one used before, or any other. */
-export function modelStep(memory: vscode.Memento): Step<Answers> {
+export function modelStep(memory: vscode.Memento): Step<Pick<Answers, 'model'>> {
   return async (answers, place) => {
     for (;;) {
       const chosen = await choose<string>({
