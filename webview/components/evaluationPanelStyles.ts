@@ -17,6 +17,11 @@ export const evaluationPanelStyles = css`
     height: 100%;
     overflow: auto;
   }
+  /* Its lists open over the tables, whose headers stick. */
+  evaluation-header {
+    position: relative;
+    z-index: 5;
+  }
   .main {
     border-top: 1px solid var(--edge);
     display: flex;

@@ -102,6 +102,10 @@ export class PredictorTable extends LitElement {
       .verdict {
         margin-inline-start: 6px;
       }
+      /* The quiet colour is too quiet on the ground of a selection. */
+      tr[aria-selected='true'] .muted {
+        color: inherit;
+      }
       .better,
       .worse {
         font-weight: 600;
@@ -196,7 +200,7 @@ export class PredictorTable extends LitElement {
                 : nothing
             }`;
       case 'difference':
-        if (predictor.id === reference?.id) return html`<span class="muted">compared with</span>`;
+        if (predictor.id === reference?.id) return html`<span>compared with</span>`;
         return difference ? differenceCell(metric, difference) : '–';
       case 'disagreement':
         return result?.disagreement === undefined ? '' : percent(result.disagreement);

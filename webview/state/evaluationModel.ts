@@ -247,15 +247,19 @@ export class EvaluationModel {
     const { rows, record } = this;
     const place = this.read[file];
     // An answer to a question from before the evaluation was begun anew.
-    if (!rows || !record || from !== place.to) { this.readOn(); return; }
+    if (!rows || !record || from !== place.to) {
+      this.readOn();
+      return;
+    }
     place.to = to;
     place.size = size;
+    if (to === from) return;
     if (file === 'examples') rows.addExamples(text);
     else rows.addPredictions(text);
     if (file === 'examples' && to >= size) rows.take(record);
     const [examples, predictions] = [this.read.examples, this.read.predictions];
     this.loaded = (examples.to + predictions.to) / Math.max(1, examples.size + predictions.size);
-    if (to > from) this.readOn();
+    this.readOn();
   }
 
   /** Asks for the next piece: the predictions once all examples are there, since they are about them. */

@@ -1,9 +1,10 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
+import type { FailureCode } from '../../protocol/trainer';
 import type { TrainerFailure } from '../../trainer/failure';
 import type { EvaluationOutcome, Evaluations, LiveEvaluation } from '../evaluation/evaluations';
 import { Disposables } from '../platform/disposables';
-import { tell } from '../platform/offer';
+import { type Offer, tell } from '../platform/offer';
 import type { EvaluationPanels } from './evaluationPanels';
 
 /**
@@ -109,7 +110,10 @@ function tellFailure({ name, request }: LiveEvaluation, failure: TrainerFailure,
   const showLog = { title: vscode.l10n.t('Show Log'), act: () => log.show() };
   log.error(`${failure.code}: ${failure.message}`, failure.detail ?? '');
   const text = vscode.l10n.t('{0} was not evaluated: {1}', name, failure.message);
-  const offers = { 'bad-data': [again, open], 'bad-prompt': [again], 'bad-model': [again] } as const;
-  const known = failure.code in offers ? offers[failure.code as keyof typeof offers] : [again, showLog];
-  tell('error', text, ...known);
+  const offers: Partial<Record<FailureCode, readonly Offer[]>> = {
+    'bad-data': [again, open],
+    'bad-prompt': [again],
+    'bad-model': [again],
+  };
+  tell('error', text, ...(offers[failure.code] ?? [again, showLog]));
 }
