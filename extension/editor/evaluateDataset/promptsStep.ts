@@ -17,10 +17,15 @@ export function runCandidates(runs: readonly Run[]): PromptCandidate[] {
     .map((run) => ({
       path: run.folder,
       name: runName(run),
-      detail: `${statusText(run.record.status)} · ${descriptionText(run)}`,
+      detail: `${statusText(run.record.status)} · ${descriptionText(run)} · ${dateText(run)}`,
       ...(run.record.model ? { model: run.record.model.sha256 } : {}),
       ...(run.record.imported ? {} : { run: run.folder }),
     }));
+}
+
+/** Runs of one experiment have one name; when they began tells them apart. */
+function dateText({ record }: Run): string {
+  return new Date(record.createdAt).toLocaleString(vscode.env.language, { dateStyle: 'short', timeStyle: 'medium' });
 }
 
 /** Asks for prompts of one frozen model: of runs, of single checkpoints, of files. None is an answer, too: baselines need no prompt. */

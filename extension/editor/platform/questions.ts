@@ -148,19 +148,19 @@ export async function chooseMany<T>(question: ChooseManyQuestion<T>): Promise<An
 
   let chosen = question.chosen;
   let reasons = '';
+  /** Shows what fits the first choice. Touches nothing where that has not changed, lest it undo what is being clicked meanwhile. */
   const show = (): void => {
     const why = choices.map(({ value }) => (value === undefined ? undefined : unfit?.(value, chosen)));
-    const fits = (value: T | undefined): boolean =>
-      why[choices.findIndex((each) => each.value === value)] === undefined;
-    chosen = chosen.filter(fits);
+    const fits = (value: T): boolean => why[choices.findIndex((each) => each.value === value)] === undefined;
+    const kept = chosen.filter(fits);
     const now = JSON.stringify(why);
-    if (now !== reasons || pick.items.length === 0) {
-      reasons = now;
-      pick.items = choices.map((choice, index) => {
-        const reason = why[index];
-        return itemOf(reason === undefined ? choice : { ...choice, description: `$(circle-slash) ${reason}` });
-      });
-    }
+    if (now === reasons && kept.length === chosen.length) return;
+    reasons = now;
+    chosen = kept;
+    pick.items = choices.map((choice, index) => {
+      const reason = why[index];
+      return itemOf(reason === undefined ? choice : { ...choice, description: `$(circle-slash) ${reason}` });
+    });
     pick.selectedItems = pick.items.filter(
       ({ choice }) => choice?.value !== undefined && chosen.includes(choice.value),
     );
