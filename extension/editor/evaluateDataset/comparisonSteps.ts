@@ -81,7 +81,11 @@ export const sampleStep: Step<EvaluationAnswers> = async (answers, place) => {
     ...place,
     placeholder: vscode.l10n.t('Rows of each data set'),
     choices: [
-      { label: vscode.l10n.t('All rows'), value: all },
+      {
+        label: vscode.l10n.t('All rows'),
+        description: vscode.l10n.t('of data that a prompt learned from: its test part'),
+        value: all,
+      },
       ...sizes
         .filter((size) => size < rows)
         .map((size) => ({ label: vscode.l10n.t('{0} rows, drawn at random', size), value: size })),
