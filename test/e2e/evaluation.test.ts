@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { Workbench } from './workbench';
 
 describe('evaluating prompts', () => {
@@ -52,5 +54,13 @@ describe('evaluating prompts', () => {
     await rows.nth(1).getByRole('button', { name: number, exact: true }).click();
     await workbench.page.locator('.tab.active', { hasText: 'reviews.jsonl' }).waitFor();
     await workbench.page.locator('.statusbar-item', { hasText: `Ln ${number}, Col 1` }).waitFor();
+  });
+
+  it('says in the question what is wrong with a file that cannot be evaluated', async () => {
+    await writeFile(join(workbench.workspace, 'empty.csv'), '');
+    await workbench.contextMenu(workbench.file('empty.csv'), 'Evaluate Dataset...');
+    await workbench.choice('short').first().locator('input[type=checkbox], .monaco-checkbox').click();
+    await workbench.page.locator('.quick-input-widget:visible').getByRole('button', { name: 'OK' }).click();
+    await workbench.choice('empty.csv: the file is empty').waitFor();
   });
 });

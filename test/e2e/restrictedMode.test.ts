@@ -24,4 +24,10 @@ describe('in Restricted Mode', function () {
     await workbench.notification(/trust/i).first().waitFor();
     assert.deepEqual(await workbench.runFolders(), []);
   });
+
+  it('evaluating is refused, with the reason and the way out', async () => {
+    await workbench.command('Soft Prompt: Evaluate Dataset...');
+    const message = workbench.notification('Evaluating prompts runs models');
+    await message.getByRole('button', { name: 'Manage Workspace Trust' }).waitFor();
+  });
 });

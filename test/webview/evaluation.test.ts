@@ -26,6 +26,7 @@ describe('the Evaluation panel', () => {
   const launch = pageSuite((browser, options?: EvaluationPageOptions) => EvaluationPage.open(browser, options));
   const open = async (options?: EvaluationPageOptions): Promise<EvaluationPage> => {
     const panel = await launch(options);
+    await panel.readToEnd();
     await rows(panel).first().locator('.answer').first().waitFor();
     return panel;
   };
@@ -125,6 +126,7 @@ describe('the Evaluation panel', () => {
 
   it('shows what the ensembles and the majority class say, which are in no file', async () => {
     const panel = await open();
+    await panel.until(async () => (await rows(panel).first().locator('.answer').count()) === 6, 'all have answered');
     const answers = await rows(panel).first().locator('.answer').allInnerTexts();
     assert.equal(answers.length, 6);
     const line = (id: string): readonly number[] =>
@@ -171,7 +173,7 @@ describe('the Evaluation panel', () => {
   });
 
   it('has only the rows in view of 100,000 in the page, and comes to the last by a key', async () => {
-    const panel = await open({ rows: 100_000 });
+    const panel = await launch({ rows: 100_000 });
     await shows(panel, '100,000 rows');
     await panel.until(
       () => panel.of('read').some(({ from }) => from > 1_000_000),

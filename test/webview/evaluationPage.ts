@@ -43,6 +43,12 @@ export class EvaluationPage extends EditorPage<ToEvaluationPanel, FromEvaluation
     await this.post({ type: 'progress', text: 'more', share: 0.9 });
   }
 
+  /** Waits until the panel has read the rows to their end. */
+  async readToEnd(): Promise<void> {
+    const { length } = this.texts.predictions;
+    await this.heard((message) => message.type === 'read' && message.from === length, 'that it has read everything');
+  }
+
   protected async answer(message: FromEvaluationPanel): Promise<void> {
     if (message.type === 'ready') await this.postRecord();
     if (message.type !== 'read') return;

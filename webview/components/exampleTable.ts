@@ -41,7 +41,8 @@ export class ExampleTable extends LitElement {
   @state() private scrolled = 0;
   @state() private viewHeight = 400;
   @state() private rowHeight = 27;
-  private ids: readonly string[] = [];
+  /** The order as the keyboard's rules want it; made when a key is pressed. */
+  private ids: readonly string[] | undefined;
   private focusWanted = false;
   private readonly resized = new ResizeObserver(() => this.measure());
 
@@ -65,16 +66,19 @@ export class ExampleTable extends LitElement {
   }
 
   override willUpdate(changed: PropertyValues): void {
-    if (changed.has('order')) this.ids = Array.from(this.order, String);
-    const { ids, place } = this;
-    if (place.row !== undefined && this.order.indexOf(Number(place.row)) < 0) this.place = { ...place, row: ids[0] };
+    if (!changed.has('order')) return;
+    this.ids = undefined;
+    const { place, order } = this;
+    const first = order.length > 0 ? String(order[0]) : undefined;
+    if (place.row !== undefined && order.indexOf(Number(place.row)) < 0) this.place = { ...place, row: first };
     const active = this.renderRoot instanceof ShadowRoot ? this.renderRoot.activeElement : null;
-    if (this.place.row === undefined && active?.closest('thead') == null) this.place = { ...this.place, row: ids[0] };
+    if (this.place.row === undefined && active?.closest('thead') == null) this.place = { ...this.place, row: first };
   }
 
   override updated(changed: PropertyValues): void {
     super.updated(changed);
-    this.measure();
+    // To measure costs a layout, which scrolling has no time for.
+    if (changed.has('order') || changed.has('revision')) this.measure();
     if (!this.focusWanted) return;
     this.focusWanted = false;
     const target = this.renderRoot.querySelector<HTMLElement>('[tabindex="0"]');
@@ -88,7 +92,14 @@ export class ExampleTable extends LitElement {
     const active = place.row === undefined ? -1 : order.indexOf(Number(place.row));
     const stretches = rowWindow(order.length, this.rowHeight, this.scrolled, this.viewHeight, [active]);
     return html`<div class="scroll" @scroll=${(): void => void (this.scrolled = this.scroller.scrollTop)}>
-        <table role="grid" aria-label="Rows" aria-rowcount=${order.length + 1} @keydown=${this.press}>
+        <table
+          role="grid"
+          aria-label="Rows"
+          aria-rowcount=${order.length + 1}
+          @keydown=${this.press}
+          @focusin=${this.stand}
+          @dblclick=${this.openUnder}
+        >
           <colgroup>
             ${columns.map(({ id }, index) => html`<col class=${index < ownColumns.length ? `column-${id}` : 'column-said'} />`)}
           </colgroup>
@@ -131,8 +142,8 @@ export class ExampleTable extends LitElement {
     >
       <button
         tabindex=${here ? 0 : -1}
+        data-column=${index}
         title=${index < ownColumns.length ? title : `${title}; sorts by probability`}
-        @focus=${(): void => void (this.place = { row: undefined, column: index })}
         @click=${(): void => this.model.sortBy(id)}
       >
         <span>${title}</span>${sorted ? icon(sort.descending ? 'descending' : 'ascending') : nothing}
@@ -141,23 +152,14 @@ export class ExampleTable extends LitElement {
   }
 
   private row(rows: EvaluationRows, example: number, index: number): TemplateResult {
-    return html`<tr
-      role="row"
-      aria-rowindex=${index + 2}
-      data-id=${example}
-      @dblclick=${(): void => this.model.openRow(example)}
-    >
+    return html`<tr role="row" aria-rowindex=${index + 2} data-id=${example}>
       ${this.columns.map(({ id }, column) => this.cell(rows, example, id, column))}
     </tr>`;
   }
 
   private cell(rows: EvaluationRows, example: number, id: string, column: number): TemplateResult {
     const here = this.place.row === String(example) && this.place.column === column;
-    return html`<td
-      role="gridcell"
-      tabindex=${here ? 0 : -1}
-      @focus=${(): void => void (this.place = { row: String(example), column })}
-    >
+    return html`<td role="gridcell" tabindex=${here ? 0 : -1} data-column=${column}>
       ${this.content(rows, example, id)}
     </td>`;
   }
@@ -190,8 +192,22 @@ export class ExampleTable extends LitElement {
     </div>`;
   }
 
+  /** The keyboard stands where the focus went, however it got there. */
+  private readonly stand = (event: FocusEvent): void => {
+    const at = (event.target as HTMLElement).closest<HTMLElement>('[data-column]');
+    const column = Number(at?.dataset.column);
+    const row = at?.closest('tr')?.dataset.id;
+    if (at && (this.place.row !== row || this.place.column !== column)) this.place = { row, column };
+  };
+
+  private readonly openUnder = (event: MouseEvent): void => {
+    const id = (event.target as HTMLElement).closest('tr')?.dataset.id;
+    if (id !== undefined) this.model.openRow(Number(id));
+  };
+
   private readonly press = (event: KeyboardEvent): void => {
-    const { place, ids, columns } = this;
+    const { place, columns } = this;
+    const ids = (this.ids ??= Array.from(this.order, String));
     const page = Math.max(1, Math.floor(this.viewHeight / this.rowHeight) - 2);
     const next = placeAfterKey(event, place, ids, columns.length, page);
     if (next) {

@@ -9,6 +9,7 @@ export const exampleTableStyles = css`
     position: relative;
   }
   .scroll {
+    contain: strict;
     flex: 1;
     min-height: 0;
     overflow: auto;

@@ -13,6 +13,9 @@ import type { ConfusionCell, EvaluationUiState, RowFilter } from './evaluationUi
 import { exampleOrder } from './exampleOrder';
 import { integer } from './format';
 
+/** Milliseconds between two looks at the rows while they are being read. */
+const lookTime = 300;
+
 /**
  * What the Evaluation panel knows and what a person can do in it. The record and the rows are the host's; the page reads the
  * rows piece by piece and keeps them in columns while it lives. The interface state is the panel's own and is saved at every
@@ -36,6 +39,7 @@ export class EvaluationModel {
     predictions: { to: 0, size: 0 },
   };
   private reading = false;
+  private lastLook = 0;
   private ordered: { readonly key: string; readonly order: Int32Array } | undefined;
 
   constructor(
@@ -215,6 +219,7 @@ export class EvaluationModel {
       }
       case 'lines':
         this.receiveLines(message);
+        if (!this.lookNow()) return;
         break;
       case 'problem':
         this.phase = 'problem';
@@ -260,6 +265,14 @@ export class EvaluationModel {
     const [examples, predictions] = [this.read.examples, this.read.predictions];
     this.loaded = (examples.to + predictions.to) / Math.max(1, examples.size + predictions.size);
     this.readOn();
+  }
+
+  /** Whether what has been read is to be shown now: a hundred thousand rows are not put in order after every piece. */
+  private lookNow(): boolean {
+    const now = performance.now();
+    if (this.reading && now - this.lastLook < lookTime) return false;
+    this.lastLook = now;
+    return true;
   }
 
   /** Asks for the next piece: the predictions once all examples are there, since they are about them. */

@@ -49,8 +49,8 @@ export function hasLines(file: string): boolean {
 
 function problem(file: string, row: number, reason: string): vscode.Diagnostic {
   return hasLines(file)
-    ? warning(row - 1, vscode.l10n.t('This row {0}.', reason))
-    : warning(0, vscode.l10n.t('Row {0} {1}.', row, reason));
+    ? warning(row - 1, vscode.l10n.t('Left out: {0}.', reason))
+    : warning(0, vscode.l10n.t('Row {0} is left out: {1}.', row, reason));
 }
 
 function warning(line: number, message: string): vscode.Diagnostic {
