@@ -14,7 +14,10 @@ const predictor = (panel: EvaluationPage, name: string): Locator =>
 const button = (panel: EvaluationPage, name: string): Locator => panel.page.getByRole('button', { name, exact: true });
 const cells = (row: Locator): Promise<string[]> => row.getByRole('gridcell').allInnerTexts();
 const shows = (panel: EvaluationPage, text: string): Promise<void> =>
-  panel.page.locator('.count', { hasText: text }).waitFor();
+  panel.page
+    .locator('.count')
+    .and(panel.page.getByText(text, { exact: true }))
+    .waitFor();
 
 /** Numbers of the examples that a predictor of the builder has wrong. */
 function wrong({ examples, predictions }: EvaluationFiles, id: string): readonly number[] {
@@ -185,6 +188,22 @@ describe('the Evaluation panel', () => {
     const last = rows(panel).last();
     await panel.until(async () => (await last.innerText()).startsWith('100,000'), 'the last row is there');
     assert.ok((await rows(panel).count()) < 60);
+  });
+
+  it('keeps the focus in its row when more rows come in', async () => {
+    const files = evaluationOf({ rows: 2000 });
+    const panel = await launch({ rows: 2000, silent: true });
+    panel.files = files;
+    await panel.grow({ ...files, examples: files.examples.slice(0, 300) });
+    await panel.postRecord();
+    await rows(panel).nth(2).waitFor();
+    await rows(panel).nth(2).getByRole('gridcell').nth(1).focus();
+    await panel.press('Control+End');
+    await panel.grow(files);
+    await shows(panel, '2,000 rows');
+    assert.equal(await rows(panel).locator('td:focus').count(), 1);
+    await panel.press('ArrowDown', 'Enter');
+    await panel.heard((message) => message.type === 'openRow' && message.row === 301, 'row 301');
   });
 
   it('shows the rows that are answered while it is running, and more of them when there are more', async () => {

@@ -44,6 +44,7 @@ export class ExampleTable extends LitElement {
   /** The order as the keyboard's rules want it; made when a key is pressed. */
   private ids: readonly string[] | undefined;
   private focusWanted = false;
+  private hadFocus = false;
   private readonly resized = new ResizeObserver(() => this.measure());
 
   private get columns(): readonly Column[] {
@@ -66,12 +67,13 @@ export class ExampleTable extends LitElement {
   }
 
   override willUpdate(changed: PropertyValues): void {
+    const active = this.renderRoot instanceof ShadowRoot ? this.renderRoot.activeElement : null;
+    this.hadFocus = active?.closest('table') != null;
     if (!changed.has('order')) return;
     this.ids = undefined;
     const { place, order } = this;
     const first = order.length > 0 ? String(order[0]) : undefined;
     if (place.row !== undefined && order.indexOf(Number(place.row)) < 0) this.place = { ...place, row: first };
-    const active = this.renderRoot instanceof ShadowRoot ? this.renderRoot.activeElement : null;
     if (this.place.row === undefined && active?.closest('thead') == null) this.place = { ...this.place, row: first };
   }
 
@@ -79,11 +81,14 @@ export class ExampleTable extends LitElement {
     super.updated(changed);
     // To measure costs a layout, which scrolling has no time for.
     if (changed.has('order') || changed.has('revision')) this.measure();
-    if (!this.focusWanted) return;
-    this.focusWanted = false;
+    const active = this.renderRoot instanceof ShadowRoot ? this.renderRoot.activeElement : null;
+    // Rows that come in while it is read may move the row with the focus to another place in the page.
+    const lost = this.hadFocus && active === null;
+    if (!this.focusWanted && !lost) return;
     const target = this.renderRoot.querySelector<HTMLElement>('[tabindex="0"]');
-    target?.focus();
-    target?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+    target?.focus({ preventScroll: true });
+    if (this.focusWanted) target?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+    this.focusWanted = false;
   }
 
   override render(): TemplateResult {
