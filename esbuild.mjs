@@ -44,7 +44,9 @@ const products = [
     target: 'chrome120',
     format: 'iife',
     loader: { '.css': 'text' },
-    entryPoints: { runs: 'webview/runs.ts', inspect: 'webview/inspect.ts', diff: 'webview/diff.ts' },
+    entryPoints: Object.fromEntries(
+      ['runs', 'inspect', 'diff', 'evaluation'].map((name) => [name, `webview/${name}.ts`]),
+    ),
     outdir: `${product}/webview`,
   },
 ];

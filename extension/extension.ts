@@ -1,6 +1,8 @@
 import * as vscode from 'vscode';
 import type { Studio } from './editor/commands/studio';
 import { commands } from './editor/commands/table';
+import { Evaluations } from './editor/evaluation/evaluations';
+import { RejectedRows } from './editor/evaluation/rejectedRows';
 import { ExperimentDiagnostics } from './editor/experiments/experimentDiagnostics';
 import { ExperimentLenses } from './editor/experiments/experimentLenses';
 import { Downloads } from './editor/models/downloads';
@@ -14,6 +16,8 @@ import { LiveRunMemory } from './editor/training/liveRunMemory';
 import { TrainerHost } from './editor/training/trainerHost';
 import { Trainings } from './editor/training/trainings';
 import { DiffPanels } from './editor/views/diffPanel';
+import { followEvaluations } from './editor/views/evaluationMessages';
+import { EvaluationPanels } from './editor/views/evaluationPanels';
 import { InspectPanels } from './editor/views/inspectPanels';
 import { registerPromptTextEditor } from './editor/views/promptTextEditor';
 import { ModelsTree } from './editor/views/modelsTree';
@@ -55,6 +59,10 @@ export function activate(context: vscode.ExtensionContext): void {
   const diffPanels = own(new DiffPanels(inspectParts));
   own(new PromptTexts(trainerHost));
   own(registerPromptTextEditor());
+  const evaluations = own(new Evaluations(trainerHost));
+  const evaluationPanels = own(new EvaluationPanels({ extension: context.extensionUri, evaluations, log }));
+  own(new RejectedRows(evaluations));
+  own(followEvaluations(evaluations, evaluationPanels, log));
 
   const runs = { trainings, catalog, diagnostics, panel, tree };
   const studio: Studio = {
@@ -68,6 +76,8 @@ export function activate(context: vscode.ExtensionContext): void {
     modelsTree,
     account,
     downloads,
+    evaluations,
+    evaluationPanels,
   };
   for (const [name, run] of Object.entries(commands)) {
     own(vscode.commands.registerCommand(`softPrompt.${name}`, (...args: unknown[]) => run(studio, args[0], args[1])));

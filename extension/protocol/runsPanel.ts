@@ -53,6 +53,7 @@ export const runCommands = [
   'openCheckpoint',
   'inspect',
   'diff',
+  'evaluate',
   'openLog',
   'openExperiment',
 ] as const;
@@ -167,6 +168,7 @@ export function commandAvailable(command: RunCommand, row: RunRow, trusted: bool
       return status !== 'running';
     case 'inspect':
     case 'diff':
+    case 'evaluate':
       return trusted && (best !== undefined || last !== undefined);
     case 'openCheckpoint':
       return best !== undefined || last !== undefined;

@@ -27,6 +27,8 @@ export interface TuneJob {
 export interface DescribeDataJob {
   readonly kind: 'describe-data';
   readonly file: string;
+  /** A task made for other data; fitted to this file it comes first among the guesses. */
+  readonly like?: Task;
 }
 /** Loads a model's configuration and tokenizer and says what it is; with `task`, also token lengths and truncation on `file`. */
 export interface DescribeModelJob {
@@ -149,6 +151,8 @@ export interface DataDescription {
   readonly rejectedCount: number;
   /** Best guess first; empty when no column can be a target. */
   readonly guesses: readonly Task[];
+  /** How the task asked for was fitted to the file, or why it could not be, in sentences. */
+  readonly assumptions?: readonly string[];
 }
 export interface ModelDescription {
   readonly name: string;

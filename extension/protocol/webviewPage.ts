@@ -3,6 +3,7 @@ export const webviewEntries = {
   runs: 'runs-panel',
   inspect: 'inspect-panel',
   diff: 'diff-panel',
+  evaluation: 'evaluation-panel',
 } as const;
 export type WebviewEntry = keyof typeof webviewEntries;
 

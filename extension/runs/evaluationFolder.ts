@@ -102,6 +102,35 @@ export async function readPredictions(folder: string): Promise<Map<string, Map<n
   return found;
 }
 
+/** Bytes that are read at once; a line that is longer is read whole all the same. */
+const pieceBytes = 1 << 20;
+
+/** Whole lines of one of the two files of rows: its bytes `from` to `to`, of `size` that it has now. */
+export interface RowLines {
+  readonly to: number;
+  readonly size: number;
+  readonly text: string;
+}
+
+/**
+ * The next lines of a file of rows, as text, for whoever reads the rows by themselves. Empty with `to` = `from` where there is no whole
+ * line yet.
+ */
+export async function readRowLines(folder: string, file: 'examples' | 'predictions', from: number): Promise<RowLines> {
+  const handle = await open(join(folder, file === 'examples' ? examplesFile : predictionsFile), 'r');
+  try {
+    const { size } = await handle.stat();
+    for (let length = pieceBytes; ; length *= 2) {
+      const bytes = Buffer.alloc(Math.max(0, Math.min(length, size - from)));
+      const { bytesRead } = await handle.read(bytes, 0, bytes.length, from);
+      const end = bytes.subarray(0, bytesRead).lastIndexOf(10) + 1;
+      if (end > 0 || from + length >= size) return { to: from + end, size, text: bytes.toString('utf8', 0, end) };
+    }
+  } finally {
+    await handle.close();
+  }
+}
+
 /** The writing end of an evaluation's predictions. One writer an evaluation. */
 export class PredictionWriter {
   private constructor(private readonly file: FileHandle) {}

@@ -31,4 +31,10 @@ describe('in Restricted Mode', function () {
     await workbench.command('Soft Prompt: Download Model...');
     await workbench.notification(/models and prompts, so it needs a trusted workspace/).waitFor();
   });
+
+  it('evaluating is refused, with the reason and the way out', async () => {
+    await workbench.command('Soft Prompt: Evaluate Dataset...');
+    const message = workbench.notification('Evaluating prompts runs models');
+    await message.getByRole('button', { name: 'Manage Workspace Trust' }).waitFor();
+  });
 });

@@ -97,6 +97,7 @@ interface Dropdown {
 export function dropdown({ label, value, options, change }: Dropdown): TemplateResult {
   return html`<vscode-dropdown
     aria-label=${label}
+    .value=${value}
     @change=${(event: Event): void => {
       const now = (event.target as HTMLSelectElement).value;
       if (now !== value) change(now);

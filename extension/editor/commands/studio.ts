@@ -1,4 +1,5 @@
 import type { ExtensionContext, LogOutputChannel } from 'vscode';
+import type { Evaluations } from '../evaluation/evaluations';
 import type { ExperimentDiagnostics } from '../experiments/experimentDiagnostics';
 import type { Downloads } from '../models/downloads';
 import type { HubAccount } from '../models/hubAccount';
@@ -7,6 +8,7 @@ import type { RunCatalog } from '../runs/runCatalog';
 import type { TrainerHost } from '../training/trainerHost';
 import type { Trainings } from '../training/trainings';
 import type { DiffPanels } from '../views/diffPanel';
+import type { EvaluationPanels } from '../views/evaluationPanels';
 import type { InspectPanels } from '../views/inspectPanels';
 import type { ModelsTree } from '../views/modelsTree';
 import type { RunsPanel } from '../views/runsPanel';
@@ -28,6 +30,8 @@ export interface Studio {
   readonly modelsTree: ModelsTree;
   readonly account: HubAccount;
   readonly downloads: Downloads;
+  readonly evaluations: Evaluations;
+  readonly evaluationPanels: EvaluationPanels;
 }
 
 /** A command; `argument` is whatever the place it was called from passes, `selection` all that is selected there. */

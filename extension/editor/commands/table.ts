@@ -3,6 +3,9 @@ import { copyRunPath } from './copyRunPath';
 import { deleteRun } from './deleteRun';
 import { diffPromptRevisions } from './diffPromptRevisions';
 import { diffPrompts } from './diffPrompts';
+import { evaluateDataset } from './evaluateDataset';
+import { evaluateExperiment } from './evaluateExperiment';
+import { evaluateRun } from './evaluateRun';
 import { inspectPrompt } from './inspectPrompt';
 import { addModel } from './addModel';
 import { copyModelPath } from './copyModelPath';
@@ -21,11 +24,13 @@ import { refreshModels } from './refreshModels';
 import { refreshRuns } from './refreshRuns';
 import { removeModel } from './removeModel';
 import { renameRun } from './renameRun';
+import { resumeEvaluation } from './resumeEvaluation';
 import { resumeRun } from './resumeRun';
 import { revealModel } from './revealModel';
 import { revealRun } from './revealRun';
 import { selectPromptForCompare } from './selectPromptForCompare';
 import { setHubToken } from './setHubToken';
+import { showEvaluations } from './showEvaluations';
 import { showLog } from './showLog';
 import { showRuns } from './showRuns';
 import { stopRun } from './stopRun';
@@ -72,4 +77,9 @@ export const commands: Readonly<Record<string, Command>> = {
   revealModel,
   copyModelPath,
   removeModel,
+  evaluateDataset,
+  evaluateRun,
+  evaluateExperiment,
+  showEvaluations,
+  resumeEvaluation,
 };

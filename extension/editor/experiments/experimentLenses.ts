@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 
-/** Two links above the first line of an experiment: tune it, and look at the runs. */
+/** Links above the first line of an experiment: tune it, look at the runs, evaluate those that are finished. */
 export class ExperimentLenses implements vscode.CodeLensProvider {
   static register(): vscode.Disposable {
     return vscode.languages.registerCodeLensProvider(
@@ -21,6 +21,12 @@ export class ExperimentLenses implements vscode.CodeLensProvider {
       new vscode.CodeLens(top, {
         title: `$(graph-line) ${vscode.l10n.t('Open Runs')}`,
         command: 'softPrompt.showRuns',
+      }),
+      new vscode.CodeLens(top, {
+        title: `$(checklist) ${vscode.l10n.t('Evaluate')}`,
+        tooltip: vscode.l10n.t('Evaluate the finished runs on the test part of the data'),
+        command: 'softPrompt.evaluateExperiment',
+        arguments: [document.uri],
       }),
     ];
   }

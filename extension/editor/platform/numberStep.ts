@@ -22,7 +22,7 @@ export function numberStep<State, Field extends string>(
 }
 
 /** What is wrong with a number that must be above 0, and perhaps whole. */
-function numberProblem(text: string, whole: boolean): string | undefined {
+export function numberProblem(text: string, whole: boolean): string | undefined {
   const value = Number(text);
   if (text.trim() === '' || !Number.isFinite(value)) return vscode.l10n.t('Give a number.');
   if (value <= 0) return vscode.l10n.t('It must be more than 0.');

@@ -116,6 +116,94 @@ export async function ask(question: AskQuestion): Promise<Answer<string>> {
   }
 }
 
+export interface ChooseManyQuestion<T> extends Place {
+  readonly placeholder: string;
+  readonly choices: readonly Choice<T>[];
+  readonly chosen: readonly T[];
+  /** Why a choice does not go together with those that are chosen, in words; it cannot be chosen then. */
+  readonly unfit?: (value: T, chosen: readonly T[]) => string | undefined;
+  /** A button of the question, which is answered as `pressed`. */
+  readonly button?: { readonly icon: string; readonly tooltip: string; readonly value: T };
+}
+
+/** What is chosen, and the button that was pressed, if it was not accepted. */
+export interface Many<T> {
+  readonly chosen: readonly T[];
+  readonly pressed?: T;
+}
+
+/** Asks for any number of choices. */
+export async function chooseMany<T>(question: ChooseManyQuestion<T>): Promise<Answer<Many<T>>> {
+  const { choices, unfit, button } = question;
+  const own = new Disposables();
+  const pick = own.add(vscode.window.createQuickPick<Item<T>>());
+  pick.title = question.title;
+  pick.step = question.step;
+  pick.totalSteps = question.totalSteps;
+  pick.placeholder = question.placeholder;
+  pick.canSelectMany = true;
+  pick.matchOnDescription = true;
+  pick.ignoreFocusOut = true;
+  const extra = button && { iconPath: new vscode.ThemeIcon(button.icon), tooltip: button.tooltip };
+  pick.buttons = [...((question.step ?? 1) > 1 ? [vscode.QuickInputButtons.Back] : []), ...(extra ? [extra] : [])];
+
+  let chosen = question.chosen;
+  let reasons = '';
+  /** Shows what fits the first choice. Touches nothing where that has not changed, lest it undo what is being clicked meanwhile. */
+  const show = (): void => {
+    const why = choices.map(({ value }) => (value === undefined ? undefined : unfit?.(value, chosen)));
+    const fits = (value: T): boolean => why[choices.findIndex((each) => each.value === value)] === undefined;
+    const kept = chosen.filter(fits);
+    const now = JSON.stringify(why);
+    if (now === reasons && kept.length === chosen.length) return;
+    reasons = now;
+    chosen = kept;
+    pick.items = choices.map((choice, index) => {
+      const reason = why[index];
+      return itemOf(reason === undefined ? choice : { ...choice, description: `$(circle-slash) ${reason}` });
+    });
+    pick.selectedItems = pick.items.filter(
+      ({ choice }) => choice?.value !== undefined && chosen.includes(choice.value),
+    );
+  };
+  show();
+  pick.show();
+  const valuesOf = (items: readonly Item<T>[]): T[] =>
+    items.flatMap(({ choice }) => (choice?.value === undefined ? [] : [choice.value]));
+  try {
+    return await new Promise<Answer<Many<T>>>((resolve) => {
+      own.add(
+        pick.onDidChangeSelection((items) => {
+          const now = valuesOf(items);
+          // What is set from here comes back as a change, too.
+          if (now.length === chosen.length && now.every((value) => chosen.includes(value))) return;
+          // In the order of choosing: the first one decides what the others have to fit.
+          chosen = [
+            ...chosen.filter((value) => now.includes(value)),
+            ...now.filter((value) => !chosen.includes(value)),
+          ];
+          show();
+        }),
+      );
+      own.add(
+        pick.onDidTriggerButton((pressed) =>
+          resolve(button && pressed === extra ? { chosen, pressed: button.value } : back),
+        ),
+      );
+      own.add(
+        pick.onDidTriggerItemButton(({ item }) => {
+          const pressed = item.choice?.button?.value;
+          if (pressed !== undefined) resolve({ chosen, pressed });
+        }),
+      );
+      own.add(pick.onDidAccept(() => resolve({ chosen })));
+      own.add(pick.onDidHide(() => resolve(undefined)));
+    });
+  } finally {
+    own.dispose();
+  }
+}
+
 /** A step asks something, keeps the answer in the state, and says whether to go on. */
 export type Step<State> = (state: State, place: Place) => Promise<Answer<true>>;
 

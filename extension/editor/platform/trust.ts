@@ -19,6 +19,15 @@ export function mayHandleModels(): boolean {
   );
 }
 
+/** As {@link mayTune}, for evaluating. */
+export function mayEvaluate(): boolean {
+  return trusted(
+    vscode.l10n.t(
+      'Evaluating prompts runs models and writes files, so it needs a trusted workspace. Evaluations can still be looked at.',
+    ),
+  );
+}
+
 function trusted(otherwise: string): boolean {
   if (vscode.workspace.isTrusted) return true;
   tell('warning', otherwise, {

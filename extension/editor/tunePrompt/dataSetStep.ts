@@ -1,7 +1,7 @@
 import { basename, dirname } from 'node:path';
 import * as vscode from 'vscode';
 import { type Answer, type Choice, type Step, choose } from '../platform/questions';
-import type { Answers } from './answers';
+import type { TaskAnswers } from './taskStep';
 
 const endings = ['jsonl', 'csv', 'tsv', 'parquet', 'json'];
 const mostFiles = 500;
@@ -11,7 +11,7 @@ const otherJson =
   /(^|\/)(package(-lock)?|[jt]sconfig[^/]*|config|generation_config|adapter_config|tokenizer[^/]*|special_tokens_map|added_tokens|vocab|[^/]*\.index|[^/]*\.schema|[^/]*\.tune)\.json$/;
 
 /** Asks for the file of labelled examples: one of the workspace, or any other. */
-export const dataSetStep: Step<Answers> = async (answers, place) => {
+export const dataSetStep: Step<TaskAnswers> = async (answers, place) => {
   for (;;) {
     const chosen = await choose<string>({
       ...place,
@@ -27,7 +27,7 @@ export const dataSetStep: Step<Answers> = async (answers, place) => {
 
 const browse = '';
 
-function keep(answers: Answers, path: Answer<string>): Answer<true> {
+function keep(answers: TaskAnswers, path: Answer<string>): Answer<true> {
   if (typeof path !== 'string') return path;
   if (path !== answers.dataSet) {
     delete answers.description;

@@ -4,7 +4,7 @@ import type { Step } from '../platform/questions';
 import type { Answers } from './answers';
 
 /** Asks for the frozen model that a prompt is to be learned for. */
-export function modelStep(parts: ModelParts): Step<Answers> {
+export function modelStep(parts: ModelParts): Step<Pick<Answers, 'model'>> {
   return async (answers, place) => {
     const placeholder = vscode.l10n.t('Frozen model: it stays as it is; only the prompt is learned');
     const model = await askModel(parts, { ...place, placeholder }, answers.model);

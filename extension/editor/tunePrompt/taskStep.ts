@@ -5,18 +5,25 @@ import { type Answer, type Choice, type Step, ask, back, choose } from '../platf
 import type { TrainerHost } from '../training/trainerHost';
 import type { Answers } from './answers';
 
+/** What this step needs of the answers, and what it answers. */
+export type TaskAnswers = Pick<Answers, 'dataSet' | 'description' | 'task'>;
+
 /** A task as it is; a piece of it to change; or a remark on the file, which answers nothing. */
 type Choosable = { readonly use: Task } | { readonly change: Piece } | 'remark';
 type Piece = 'template' | 'labelColumn' | 'labelWords' | 'target';
-type Place = Parameters<Step<Answers>>[1];
+type Place = Parameters<Step<TaskAnswers>>[1];
 
-/** Asks how a row becomes an input text and what is to be predicted: as guessed, or changed piece by piece. */
-export function taskStep(host: TrainerHost): Step<Answers> {
+/**
+ * Asks how a row becomes an input text and what is to be predicted: as guessed, or changed piece by piece.
+ *
+ * @param like the task of a prompt that is to be tried on this data set; fitted to it, it is the first guess.
+ */
+export function taskStep(host: TrainerHost, like?: Task): Step<TaskAnswers> {
   return async (answers, place) => {
     for (;;) {
       const reading = answers.description
         ? undefined
-        : host.start<'describe-data'>({ kind: 'describe-data', file: answers.dataSet! });
+        : host.start<'describe-data'>({ kind: 'describe-data', file: answers.dataSet!, ...(like ? { like } : {}) });
       const chosen = await choose<Choosable>({
         ...place,
         placeholder: vscode.l10n.t('Task: what the model reads, and what it is to answer'),
@@ -45,11 +52,12 @@ export function taskStep(host: TrainerHost): Step<Answers> {
 
 function taskChoices(description: DataDescription, task: Task | undefined): Choice<Choosable>[] {
   const others = description.guesses.filter((guess) => JSON.stringify(guess) !== JSON.stringify(task));
-  const { rows, rejected, rejectedCount } = description;
+  const { rows, rejected, rejectedCount, assumptions = [] } = description;
   return [
     { label: vscode.l10n.t('{0} rows', rows) },
     ...(task ? [useChoice(description, task, '$(check) ')] : []),
     ...others.map((guess) => useChoice(description, guess, '')),
+    ...assumptions.map((text): Choice<Choosable> => ({ label: `$(info) ${text}`, value: 'remark' })),
     { label: vscode.l10n.t('Change') },
     {
       label: `$(edit) ${vscode.l10n.t('Template...')}`,

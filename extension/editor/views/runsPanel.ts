@@ -18,6 +18,7 @@ const commandOf: Readonly<Record<RunCommand, string>> = {
   copyPath: 'softPrompt.copyRunPath',
   openCheckpoint: 'softPrompt.openCheckpoint',
   inspect: 'softPrompt.inspectPrompt',
+  evaluate: 'softPrompt.evaluateRun',
   diff: 'softPrompt.diffPrompts',
   openLog: 'softPrompt.openRunLog',
   openExperiment: 'softPrompt.openRunExperiment',

@@ -1,15 +1,17 @@
 import { dirname, join } from 'node:path';
 import * as vscode from 'vscode';
+import type { ExportFormat } from '../../protocol/evaluationPanel';
 import type { SavedFormat } from '../../protocol/inspectPanel';
 import { tell } from '../platform/offer';
 
 /** What each format is called in the save dialog. */
-function formatName(format: SavedFormat): string {
-  const names: Readonly<Record<SavedFormat, string>> = {
+function formatName(format: SavedFormat | ExportFormat): string {
+  const names: Readonly<Record<SavedFormat | ExportFormat, string>> = {
     svg: vscode.l10n.t('SVG drawing'),
     png: vscode.l10n.t('PNG picture'),
     csv: vscode.l10n.t('CSV table'),
     json: vscode.l10n.t('JSON'),
+    jsonl: vscode.l10n.t('JSON lines'),
     md: vscode.l10n.t('Markdown report'),
   };
   return names[format];
@@ -22,7 +24,12 @@ function formatName(format: SavedFormat): string {
  * @param near a file or folder beside which it is proposed, absolute.
  * @param content text; of a PNG its bytes in base64.
  */
-export async function saveExport(name: string, near: string, format: SavedFormat, content: string): Promise<void> {
+export async function saveExport(
+  name: string,
+  near: string,
+  format: SavedFormat | ExportFormat,
+  content: string,
+): Promise<void> {
   const folder = vscode.workspace.getWorkspaceFolder(vscode.Uri.file(near))?.uri.fsPath ?? dirname(near);
   const target = await vscode.window.showSaveDialog({
     defaultUri: vscode.Uri.file(join(folder, `${name.replaceAll(/[^\p{L}\p{N}._-]+/gu, '-')}.${format}`)),

@@ -1,13 +1,17 @@
 import { summarizeColumns } from '../../engine/datasets/columns';
-import { rejectionText } from '../../engine/datasets/dataset';
+import { type Dataset, rejectionText } from '../../engine/datasets/dataset';
 import { readDataset } from '../../engine/datasets/readers';
+import { fitTask, type FittedTask } from '../../engine/tasks/fitTask';
 import { guessTasks } from '../../engine/tasks/guess';
+import { type Task, TaskError } from '../../engine/tasks/task';
 import type { DataDescription, DescribeDataJob } from '../../protocol/trainer';
 import { attempt } from './context';
 
 /** Reads a data set and guesses how it can be a task. */
-export async function describeData({ file }: DescribeDataJob): Promise<DataDescription> {
+export async function describeData({ file, like }: DescribeDataJob): Promise<DataDescription> {
   const dataset = await attempt('bad-data', () => readDataset(file));
+  const fitted = like && fittedOrWhyNot(like, dataset);
+  const guesses = guessTasks(dataset);
   return {
     file,
     rows: dataset.rows.length,
@@ -20,8 +24,18 @@ export async function describeData({ file }: DescribeDataJob): Promise<DataDescr
     })),
     rejected: dataset.rejected.slice(0, 100).map(rejectionText),
     rejectedCount: dataset.rejected.length,
-    guesses: guessTasks(dataset).map(plainTask),
+    guesses: [...(fitted?.task ? [fitted.task] : []), ...guesses].map(plainTask),
+    ...(fitted ? { assumptions: fitted.assumptions } : {}),
   };
+}
+
+function fittedOrWhyNot(like: Task, dataset: Dataset): Partial<FittedTask> & Pick<FittedTask, 'assumptions'> {
+  try {
+    return fitTask(like, dataset);
+  } catch (error) {
+    if (error instanceof TaskError) return { assumptions: [error.message] };
+    throw error;
+  }
 }
 
 /** Without undefined fields, which JSON and the protocol do not have. */

@@ -94,6 +94,7 @@ describe('package.json', () => {
       'onWebviewPanel:softPrompt.runs',
       'onWebviewPanel:softPrompt.inspect',
       'onWebviewPanel:softPrompt.diff',
+      'onWebviewPanel:softPrompt.evaluation',
       'workspaceContains:.prompt-runs',
     ]);
   });

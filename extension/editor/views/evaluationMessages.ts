@@ -1,0 +1,119 @@
+import { basename } from 'node:path';
+import * as vscode from 'vscode';
+import type { FailureCode } from '../../protocol/trainer';
+import type { TrainerFailure } from '../../trainer/failure';
+import type { EvaluationOutcome, Evaluations, LiveEvaluation } from '../evaluation/evaluations';
+import { Disposables } from '../platform/disposables';
+import { type Offer, tell } from '../platform/offer';
+import type { EvaluationPanels } from './evaluationPanels';
+
+/**
+ * Shows an evaluation from its start to its end: progress with rows a second and a Cancel, its panel as soon as there is something
+ * to see, and how it ended with what can be done then.
+ */
+export function followEvaluations(
+  evaluations: Evaluations,
+  panels: EvaluationPanels,
+  log: vscode.LogOutputChannel,
+): vscode.Disposable {
+  return vscode.Disposable.from(
+    evaluations.onDidStart((evaluation) => {
+      void showProgress(evaluations, evaluation);
+      showPanelOnceThere(evaluations, evaluation, panels);
+    }),
+    evaluations.onDidEnd(({ evaluation, outcome }) => tellEnd(evaluation, outcome, panels, log)),
+  );
+}
+
+async function showProgress(evaluations: Evaluations, evaluation: LiveEvaluation): Promise<void> {
+  const own = new Disposables();
+  const options = {
+    location: vscode.ProgressLocation.Notification,
+    title: vscode.l10n.t('Evaluating {0}', evaluation.name),
+    cancellable: true,
+  };
+  await vscode.window.withProgress(options, async (progress, cancel) => {
+    own.add(cancel.onCancellationRequested(() => evaluations.stop(evaluation)));
+    await new Promise<void>((resolve) => {
+      let reached = 0;
+      own.add(
+        evaluations.onDidChange((changed) => {
+          if (changed !== evaluation) return;
+          const { phase, stopping } = evaluation;
+          const share = Math.max(reached, phase?.share ?? 0);
+          const message = stopping ? vscode.l10n.t('stopping after these rows') : (phase?.text ?? '');
+          progress.report({ message, increment: 100 * (share - reached) });
+          reached = share;
+        }),
+      );
+      own.add(
+        evaluations.onDidEnd((ended) => {
+          if (ended.evaluation === evaluation) resolve();
+        }),
+      );
+    });
+  });
+  own.dispose();
+}
+
+function showPanelOnceThere(evaluations: Evaluations, evaluation: LiveEvaluation, panels: EvaluationPanels): void {
+  const own = new Disposables();
+  own.add(
+    evaluations.onDidChange((changed) => {
+      if (changed !== evaluation || evaluation.folder === undefined) return;
+      own.dispose();
+      panels.show(evaluation.folder, evaluation.name);
+    }),
+  );
+  own.add(
+    evaluations.onDidEnd((ended) => {
+      if (ended.evaluation === evaluation) own.dispose();
+    }),
+  );
+}
+
+function tellEnd(
+  evaluation: LiveEvaluation,
+  outcome: EvaluationOutcome,
+  panels: EvaluationPanels,
+  log: vscode.LogOutputChannel,
+): void {
+  const { folder, name } = evaluation;
+  const show = folder === undefined ? [] : [{ title: vscode.l10n.t('Show'), act: () => panels.show(folder, name) }];
+  if ('failure' in outcome) {
+    tellFailure(evaluation, outcome.failure, log);
+    return;
+  }
+  const { status, reason } = outcome.record;
+  if (status === 'stopped') {
+    const resume = {
+      title: vscode.l10n.t('Resume'),
+      act: () => vscode.commands.executeCommand('softPrompt.resumeEvaluation', folder),
+    };
+    const text = vscode.l10n.t('{0}: {1}. Resume asks about the rows that are missing.', name, reason ?? status);
+    tell('info', text, resume, ...show);
+  } else if (status === 'finished') tell('info', vscode.l10n.t('{0} is evaluated.', name), ...show);
+}
+
+/** What went wrong, with the ways to where it can be put right. */
+function tellFailure({ name, request }: LiveEvaluation, failure: TrainerFailure, log: vscode.LogOutputChannel): void {
+  const files = request.datasets.map(({ file }) => vscode.Uri.file(file));
+  const again = {
+    title: vscode.l10n.t('Choose Again'),
+    act: () => vscode.commands.executeCommand('softPrompt.evaluateDataset', files[0], files),
+  };
+  const [first] = files;
+  const open = {
+    title: vscode.l10n.t('Open {0}', first ? basename(first.fsPath) : ''),
+    act: () => vscode.commands.executeCommand('vscode.open', first),
+  };
+  const showLog = { title: vscode.l10n.t('Show Log'), act: () => log.show() };
+  log.error(`${failure.code}: ${failure.message}`, failure.detail ?? '');
+  const text = vscode.l10n.t('{0} was not evaluated: {1}', name, failure.message);
+  const offers: Partial<Record<FailureCode, readonly Offer[]>> = {
+    'bad-data': [again, open],
+    'bad-prompt': [again],
+    'bad-model': [again],
+  };
+  tell('error', text, ...(offers[failure.code] ?? [again, showLog]));
+}

@@ -1,0 +1,134 @@
+import { css } from 'lit';
+
+/** Look of the table of rows. */
+export const exampleTableStyles = css`
+  :host {
+    display: flex;
+    flex-direction: column;
+    min-width: 0;
+    position: relative;
+  }
+  .scroll {
+    contain: strict;
+    flex: 1;
+    min-height: 0;
+    overflow: auto;
+    scroll-padding-top: 2.4em;
+  }
+  table {
+    border-collapse: separate;
+    border-spacing: 0;
+    table-layout: fixed;
+    width: 100%;
+  }
+  tr {
+    height: 2.1em;
+  }
+  tbody tr:hover {
+    background: var(--vscode-list-hoverBackground, transparent);
+  }
+  th,
+  td {
+    overflow: hidden;
+    padding: 0 8px;
+    text-align: start;
+    text-overflow: ellipsis;
+    white-space: nowrap;
+  }
+  td {
+    border-bottom: 1px solid var(--quiet-edge);
+    height: 2.1em;
+  }
+  th {
+    background: var(--ground);
+    border-bottom: 1px solid var(--edge);
+    height: 2.3em;
+    padding: 0;
+    position: sticky;
+    top: 0;
+    z-index: 2;
+  }
+  th button {
+    align-items: center;
+    background: none;
+    border: 0;
+    color: inherit;
+    cursor: pointer;
+    display: flex;
+    font: inherit;
+    font-weight: 600;
+    gap: 2px;
+    height: 100%;
+    padding: 0 8px;
+    width: 100%;
+  }
+  th button span {
+    overflow: hidden;
+    text-overflow: ellipsis;
+  }
+  th button:hover {
+    background: var(--vscode-toolbar-hoverBackground);
+  }
+  .column-row {
+    width: 6em;
+  }
+  .column-input {
+    width: 24em;
+  }
+  .column-target {
+    width: 8em;
+  }
+  .column-said {
+    width: 12em;
+  }
+  .link {
+    background: none;
+    border: 0;
+    color: var(--vscode-textLink-foreground);
+    cursor: pointer;
+    font: inherit;
+    font-variant-numeric: tabular-nums;
+    padding: 0;
+  }
+  .link:hover {
+    text-decoration: underline;
+  }
+  .said {
+    align-items: center;
+    display: flex;
+    font-variant-numeric: tabular-nums;
+    gap: 6px;
+  }
+  .said .glyph {
+    color: var(--vscode-charts-green);
+  }
+  .said.wrong .glyph {
+    color: var(--vscode-charts-red);
+  }
+  .answer {
+    overflow: hidden;
+    text-overflow: ellipsis;
+  }
+  .said.wrong .answer {
+    font-weight: 600;
+  }
+  .whole {
+    border-top: 1px solid var(--edge);
+    flex: none;
+    max-height: 8.5em;
+    overflow: auto;
+    padding: 6px 16px;
+  }
+  .whole p {
+    line-height: 1.4;
+    margin: 0;
+    overflow-wrap: anywhere;
+    white-space: pre-wrap;
+  }
+  .empty {
+    inset: 3.5em 0 auto;
+    margin: 0;
+    position: absolute;
+    text-align: center;
+  }
+`;
