@@ -10,7 +10,14 @@ function systemCache(environment: NodeJS.ProcessEnv, platform: NodeJS.Platform):
   // The XDG specification (section 3) has relative paths ignored.
   const chosen = environment['XDG_CACHE_HOME'];
   if (chosen !== undefined && isAbsolute(chosen)) return chosen;
-  if (platform === 'darwin') return join(homedir(), 'Library', 'Caches');
-  if (platform === 'win32') return environment['LOCALAPPDATA'] ?? join(homedir(), 'AppData', 'Local');
-  return join(homedir(), '.cache');
+  if (platform === 'darwin') return join(homeFolder(environment, platform), 'Library', 'Caches');
+  if (platform === 'win32')
+    return environment['LOCALAPPDATA'] ?? join(homeFolder(environment, platform), 'AppData', 'Local');
+  return join(homeFolder(environment, platform), '.cache');
+}
+
+/** The person's own folder. */
+export function homeFolder(environment: NodeJS.ProcessEnv, platform = process.platform): string {
+  const chosen = environment[platform === 'win32' ? 'USERPROFILE' : 'HOME'];
+  return chosen === undefined || chosen === '' ? homedir() : chosen;
 }

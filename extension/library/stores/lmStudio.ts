@@ -1,6 +1,7 @@
 import { isAbsolute, join } from 'node:path';
+import { homeFolder } from '../../engine/models/cacheFolder';
 import type { FoundModel, ModelStore } from './store';
-import { homeFolder, readSmallJson, StoreFolder } from './storeFolder';
+import { readSmallJson, StoreFolder } from './storeFolder';
 
 /** LM Studio (https://lmstudio.ai/docs): PUBLISHER/REPOSITORY/FILE.gguf in its models folder. */
 export const lmStudio: ModelStore = {

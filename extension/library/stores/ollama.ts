@@ -1,6 +1,7 @@
 import { join } from 'node:path';
+import { homeFolder } from '../../engine/models/cacheFolder';
 import type { FoundModel, ModelStore } from './store';
-import { homeFolder, readSmallJson, StoreFolder } from './storeFolder';
+import { readSmallJson, StoreFolder } from './storeFolder';
 
 /**
  * Ollama (https://github.com/ollama/ollama): manifests/HOST/NAMESPACE/NAME/TAG is a JSON list of layers, each a blob named by its

@@ -1,5 +1,4 @@
 import { open, readdir, realpath, stat } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { isInside } from '../../engine/models/modelFile';
 
@@ -61,11 +60,6 @@ export async function readSmallJson(file: string, longest = 1_000_000): Promise<
   } finally {
     await handle.close();
   }
-}
-
-/** The person's own folder. */
-export function homeFolder(environment: NodeJS.ProcessEnv): string {
-  return environment[process.platform === 'win32' ? 'USERPROFILE' : 'HOME'] ?? homedir();
 }
 
 function isMissing(error: unknown): boolean {

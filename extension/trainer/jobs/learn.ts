@@ -40,7 +40,8 @@ export async function learn(learning: Learning): Promise<Ended> {
   const phase = (text: string): void => context.event({ type: 'phase', text });
 
   phase('opening the frozen model');
-  const model = await openNamedModel(experiment.model, writer.record.baseFolder, context.resources);
+  const model = await openModel(learning, phase);
+  if (model === undefined) return { status: 'stopped', reason: 'stopped while the frozen model was unpacked' };
   phase('hashing the frozen weights');
   const sha256 = await model.weightsHash();
   refuseOther(writer.record.model?.sha256, sha256, `the frozen model ${model.name}`);
@@ -84,6 +85,27 @@ export async function learn(learning: Learning): Promise<Ended> {
   }
   if (ended.status === 'finished' && job.baselines) await measureTextPrompts(learning, model, material, provider.used);
   return ended;
+}
+
+/** Opens the frozen model and tells how far its unpacking is, where it needs any; undefined where it was stopped meanwhile. */
+async function openModel(
+  { experiment, writer, context }: Learning,
+  phase: (text: string) => void,
+): Promise<FrozenModel | undefined> {
+  let told = -1;
+  const onProgress = (done: number, total: number): void => {
+    context.heartbeat();
+    const percent = Math.floor((100 * done) / total);
+    if (percent !== told) phase(`unpacking the frozen model, ${percent} %`);
+    told = percent;
+  };
+  try {
+    const { signal, resources } = context;
+    return await openNamedModel(experiment.model, writer.record.baseFolder, resources, { signal, onProgress });
+  } catch (error) {
+    if (context.signal.aborted) return undefined;
+    throw error;
+  }
 }
 
 interface Sessions {

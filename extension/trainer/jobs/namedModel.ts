@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import type { FrozenModel } from '../../engine/models/frozenModel';
-import { loadFrozenModel } from '../../engine/models/loadFrozenModel';
+import { type LoadOptions, loadFrozenModel } from '../../engine/models/loadFrozenModel';
 import { CachedRepository } from '../../library/hub/hubCache';
 import { isHubId } from '../../library/hub/hubId';
 import { hubCacheFolder } from '../../library/hub/hubSettings';
@@ -33,12 +33,13 @@ export async function namedModel(
   );
 }
 
-/** Opens a model by its name. @throws TrainerFailure "bad-model" with words for the person. */
+/** Opens a model by its name; a GGUF file is unpacked first, which `unpacking` follows. @throws TrainerFailure "bad-model" with words for the person. */
 export async function openNamedModel(
   model: string,
   baseFolder: string,
   resources: TrainerResources,
+  unpacking: Pick<LoadOptions, 'signal' | 'onProgress'> = {},
 ): Promise<FrozenModel> {
   const { folder, name } = await namedModel(model, baseFolder, resources);
-  return attempt('bad-model', () => loadFrozenModel(folder, { name }));
+  return attempt('bad-model', () => loadFrozenModel(folder, { ...unpacking, name }));
 }

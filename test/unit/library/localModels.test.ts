@@ -6,7 +6,7 @@ import { usualWorkload } from '../../../extension/library/memoryEstimate';
 import { modelEntry } from '../../../extension/library/modelEntry';
 import { verifyFiles } from '../../../extension/library/verifyFiles';
 import type { ModelEntry } from '../../../extension/protocol/models';
-import { modelFixtures } from '../models/modelFixtures';
+import { ggufFixtures } from '../models/gguf/ggufFixtures';
 import { bundledModel, tinyModel } from '../trainer/tinyExperiment';
 import { HubFixture, tiny, weights } from './hubFixture';
 import { commit, sha256 } from './hubServer';
@@ -53,7 +53,7 @@ describe('the models of this machine', () => {
   });
 
   it('hold folders and files that the person named, which nothing removes', async () => {
-    const file = join(modelFixtures, 'llama-tied.gguf');
+    const file = join(ggufFixtures, 'llama-tied.gguf');
     const entries = await listed([tinyModel, file, tinyModel]);
     assert.deepEqual(
       entries.map(({ source, path, removable }) => [source, path, removable]),
