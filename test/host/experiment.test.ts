@@ -92,11 +92,11 @@ describe('an experiment in the editor', () => {
     assert.equal(await readFile(taken, 'utf8'), 'kept as it is');
 
     const run = await eventually('it is tuned', async () => (await runsOf('asked-2'))[0]);
-    await vscode.commands.executeCommand('softPrompt.stopRun', run.record.id);
-    await eventually(
-      'it has stopped',
-      async () => (await runsOf('asked-2'))[0]?.record.status !== 'running' || undefined,
-    );
+    await eventually('it has stopped', async () => {
+      // Its folder may be there before the editor has heard of it.
+      await vscode.commands.executeCommand('softPrompt.stopRun', run.record.id);
+      return (await runsOf('asked-2'))[0]?.record.status !== 'running' || undefined;
+    });
   });
 });
 
