@@ -56,7 +56,8 @@ function testBundle(folder) {
   const files = readdirSync(join(root, 'test', folder), { recursive: true })
     .map(String)
     .filter((file) => file.endsWith('.test.ts') || file === 'index.ts' || folder === 'bench');
-  const inBrowser = folder === 'webview' || folder === 'e2e';
+  // These drive a browser, whose driver cannot be bundled.
+  const asModules = ['webview', 'e2e', 'bench'].includes(folder);
   return {
     ...node,
     entryPoints: files.map((file) => join('test', folder, file)),
@@ -64,7 +65,7 @@ function testBundle(folder) {
     outdir: join('out', folder),
     sourcemap: 'inline',
     minify: false,
-    ...(inBrowser
+    ...(asModules
       ? { format: 'esm', outExtension: { '.js': '.mjs' }, packages: 'external', external: ['../../tools/*'] }
       : { external: [...node.external, 'mocha'] }),
   };

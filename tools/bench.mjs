@@ -10,4 +10,4 @@ if (name === undefined || !existsSync(`test/bench/${name}.ts`)) {
   process.exit(2);
 }
 execFileSync(process.execPath, ['esbuild.mjs', '--tests=bench'], { stdio: 'inherit' });
-execFileSync(process.execPath, [`out/bench/${name}.cjs`, ...rest], { stdio: 'inherit' });
+execFileSync(process.execPath, [`out/bench/${name}.mjs`, ...rest], { stdio: 'inherit' });

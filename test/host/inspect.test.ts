@@ -75,7 +75,7 @@ describe('prompts in the editor', () => {
     const tokens = lines.filter((line) => !line.startsWith('#'));
     assert.equal(tokens.length, 4, text);
     for (const [position, line] of tokens.entries()) {
-      assert.match(line, new RegExp(`^ +${position}  [\\d.]+  (~ )?("(\\\\.|[^"\\\\])*" -?\\d\\.\\d\\d  ?){5}$`));
+      assert.match(line, new RegExp(`^ +${position}  [\\d.]+  (~ )?("(\\\\.|[^"\\\\])*" -?\\d\\.\\d\\d(  |$)){5}$`));
     }
     assert.doesNotMatch(text, /prompt-runs/, 'a path would make two equal prompts differ');
 

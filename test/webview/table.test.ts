@@ -183,13 +183,21 @@ describe('the table of runs', () => {
     const [running] = typicalRows();
     await panel.page.getByRole('gridcell', { name: 'topics-quick', exact: true }).click();
     const details = panel.page.locator('run-details');
-    for (const name of ['Stop', 'Open Checkpoint', 'Open Log', 'Open Experiment', 'Reveal in Explorer', 'Copy Path']) {
-      await details.getByRole('button', { name }).click();
-    }
-    await panel.until(() => panel.of('command').length === 6, 'all six commands are sent');
+    const commands = {
+      Stop: 'stop',
+      'Inspect Prompt': 'inspect',
+      'Diff Checkpoints…': 'diff',
+      'Open Checkpoint': 'openCheckpoint',
+      'Open Log': 'openLog',
+      'Open Experiment': 'openExperiment',
+      'Reveal in Explorer': 'reveal',
+      'Copy Path': 'copyPath',
+    };
+    for (const name of Object.keys(commands)) await details.getByRole('button', { name }).click();
+    await panel.until(() => panel.of('command').length === 8, 'all eight commands are sent');
     assert.deepEqual(
       panel.of('command').map(({ command }) => command),
-      ['stop', 'openCheckpoint', 'openLog', 'openExperiment', 'reveal', 'copyPath'],
+      Object.values(commands),
     );
     assert.ok(panel.of('command').every(({ id }) => id === running!.record.id));
     assert.equal(await details.getByRole('button', { name: 'Delete' }).count(), 0);

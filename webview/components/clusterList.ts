@@ -134,7 +134,7 @@ export class ClusterList extends LitElement {
         aria-pressed=${pressed ? 'true' : 'false'}
         @click=${(): void => model.light({ kind, index })}
       >
-        <span class="name">${visibleText(name.trim())}</span>
+        <span class="name">${name.trim()}</span>
         <span class="muted">${count(positions.length, 'virtual token')}</span>
         <span class="members"
           >${tokens.slice(0, mostMembers).map(({ text }) => html`<span class="chip">${visibleText(text)}</span>`)}${

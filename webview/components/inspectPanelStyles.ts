@@ -47,7 +47,7 @@ export const inspectPanelStyles = css`
   .aside {
     border-left: 1px solid var(--edge);
     display: flex;
-    flex: 0 0 min(36em, 42%);
+    flex: 0 0 min(36em, 38%);
     flex-direction: column;
     min-height: 0;
     overflow: auto;

@@ -142,6 +142,8 @@ export class PromptMap extends LitElement {
   @state() private held = false;
   /** Key of the mark at which the keyboard stands. */
   @state() private at = 'v0';
+  /** Key of the mark under the pointer. */
+  @state() private hovered = '';
   private focusWanted = false;
   private marks: readonly Mark[] = [];
   /** What has been seen of the plane, a method each. */
@@ -154,8 +156,8 @@ export class PromptMap extends LitElement {
   }
 
   override firstUpdated(): void {
+    // Called back once the page has been laid out: asking for a size before would lay it out once more.
     this.resized.observe(this.renderRoot.querySelector('.drawing')!);
-    this.measure();
   }
 
   override disconnectedCallback(): void {
@@ -224,6 +226,9 @@ export class PromptMap extends LitElement {
           @keydown=${this.press}
           @wheel=${this.wheel}
           @pointerdown=${this.hold}
+          @pointerover=${(event: Event): void => {
+            this.hovered = (event.target as Element).closest<SVGElement>('.mark')?.dataset['key'] ?? '';
+          }}
         >
           ${this.drawn()}
         </svg>
@@ -262,12 +267,17 @@ export class PromptMap extends LitElement {
   }
 
   private drawn(): readonly SVGTemplateResult[] {
+    if (this.width === 0) return [];
     const { highlight } = this.model;
     const anyLit = highlight.positions.size + highlight.ids.size > 0;
     // What is selected or lit is labelled first; then the virtual tokens, then the words.
     const order = this.marks.toSorted((a, b) => rank(b) - rank(a));
     const fit = fittingLabels(
-      order.map(({ at, text, lit, selected, key }) => ({ at, text, always: lit || selected || key === this.at })),
+      order.map(({ at, text, lit, selected, key }) => ({
+        at,
+        text,
+        always: lit || selected || key === this.at || key === this.hovered,
+      })),
       this.width,
       this.height,
     );
@@ -292,9 +302,8 @@ export class PromptMap extends LitElement {
       @click=${(event: MouseEvent): void => this.choose(mark, event.ctrlKey || event.metaKey || event.shiftKey)}
       @focus=${(): void => void (this.at = key)}
     >
-      <title>${label}</title>
       ${position === undefined ? svg`<circle class="dot" r="2.5"></circle>` : svg`<path d=${diamond}></path>`}
-      <circle class="ring" r="9"></circle>
+      ${key === this.at ? svg`<circle class="ring" r="9"></circle>` : nothing}
       ${labelled ? svg`<text x="7" y="4">${text}</text>` : nothing}
     </g>`;
   }

@@ -7,7 +7,7 @@ export const runActions: readonly { readonly command: RunCommand; readonly label
   { command: 'stop', label: 'Stop', group: 0 },
   { command: 'resume', label: 'Resume', group: 0 },
   { command: 'inspect', label: 'Inspect Prompt', group: 1 },
-  { command: 'diff', label: 'Compare Checkpoints…', group: 1 },
+  { command: 'diff', label: 'Diff Checkpoints…', group: 1 },
   { command: 'evaluate', label: 'Evaluate on…', group: 1 },
   { command: 'openCheckpoint', label: 'Open Checkpoint', group: 1 },
   { command: 'openLog', label: 'Open Log', group: 1 },

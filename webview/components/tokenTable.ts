@@ -2,9 +2,10 @@ import { LitElement, html, nothing } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
-import type { TokenNeighbour, VocabularyNorms } from '../../extension/protocol/inspection';
+import type { EffectOfToken, ScoreChange, TokenNeighbour, VocabularyNorms } from '../../extension/protocol/inspection';
 import type { InspectModel } from '../state/inspectModel';
 import { decimal, integer, percent } from '../state/format';
+import { metricWord } from '../state/runFacts';
 import { tokenColumns } from '../state/tokenRows';
 import type { TokenColumn, TokenRow } from '../state/tokenRows';
 import { spokenText, visibleText } from '../state/visibleText';
@@ -72,8 +73,8 @@ export class TokenTable extends LitElement {
   }
 
   override firstUpdated(): void {
+    // Called back once the page has been laid out: asking for a size before would lay it out once more.
     this.resized.observe(this.scroller);
-    this.measure();
   }
 
   override disconnectedCallback(): void {
@@ -90,7 +91,6 @@ export class TokenTable extends LitElement {
 
   override updated(changed: PropertyValues): void {
     super.updated(changed);
-    this.measure();
     if (!this.focusWanted) return;
     this.focusWanted = false;
     const target =
@@ -116,7 +116,9 @@ export class TokenTable extends LitElement {
           aria-rowcount=${rows.length + 1}
           @keydown=${this.press}
           @focusin=${this.stand}
-          @focusout=${(): void => void (this.hint = undefined)}
+          @focusout=${this.unsay}
+          @pointerover=${(event: Event): void => this.tell(event.target as HTMLElement)}
+          @pointerout=${this.unsay}
         >
           <colgroup>
             ${tokenColumns.map(({ id }) => html`<col class="column-${id}" />`)}
@@ -214,7 +216,7 @@ export class TokenTable extends LitElement {
         'effect',
         effect === undefined
           ? html`<span class="muted">–</span>`
-          : html`<span class="measure"
+          : html`<span class="measure" title=${this.effectWords(effect)}
               >${bar(effect.masked.loss, look.effectRange)}<span class="number"
                 >${signed(effect.masked.loss)}</span
               ></span
@@ -240,13 +242,7 @@ export class TokenTable extends LitElement {
       data-place=${place}
       aria-pressed=${this.model.tokenId === near.id ? 'true' : 'false'}
       aria-label=${`${spokenText(near.text)}, cosine ${near.cosine.toFixed(3)}`}
-      @click=${(event: Event): void => {
-        event.stopPropagation();
-        this.model.lightToken(near.id);
-      }}
-      @pointerenter=${(event: Event): void => this.tell(event.currentTarget as HTMLElement, near)}
-      @pointerleave=${(): void => void (this.hint = undefined)}
-      @focus=${(event: Event): void => this.tell(event.currentTarget as HTMLElement, near)}
+      data-rank=${rank}
     >
       ${visibleText(near.text)}
     </button>`;
@@ -263,6 +259,14 @@ export class TokenTable extends LitElement {
       title=${`${decimal(norm)}: larger than ${percent(percentile)} of the vocabulary, whose median (the mark) is ${decimal(median)}`}
       >${bar(norm, [0, Math.max(largest, norm)], [median])}<span class="number">${norm.toFixed(3)}</span></span
     >`;
+  }
+
+  /** Both ways of leaving a virtual token out, with loss and metric. */
+  private effectWords({ masked, replaced }: EffectOfToken): string {
+    const metric = this.model.measured?.metric ?? 'loss';
+    const change = ({ loss, metric: score }: ScoreChange): string =>
+      `loss ${signed(loss)}${metric === 'loss' ? '' : `, ${metricWord(metric)} ${signed(100 * score)} points`}`;
+    return `Not seen by attention: ${change(masked)}. Replaced by the vocabulary's mean: ${change(replaced)}.`;
   }
 
   private initial({ token: { initialWords, persists } }: TokenRow): TemplateResult {
@@ -288,7 +292,19 @@ export class TokenTable extends LitElement {
     return place < neighbourColumn + neighbours ? neighbourColumn : place - neighbours + 1;
   }
 
-  private tell(chip: HTMLElement, { text, id, cosine, distance }: TokenNeighbour): void {
+  /** The nearest token that a chip stands for; undefined for anything that is none. */
+  private neighbourOf(chip: HTMLElement): TokenNeighbour | undefined {
+    const { rank } = chip.dataset;
+    const position = chip.closest('tr')?.dataset.id;
+    const row = this.rows.find(({ token }) => String(token.position) === position);
+    return rank === undefined ? undefined : row?.token.neighbours[Number(rank)];
+  }
+
+  /** Says under a chip how near its token is. */
+  private tell(chip: HTMLElement): void {
+    const near = this.neighbourOf(chip);
+    if (near === undefined) return;
+    const { text, id, cosine, distance } = near;
     const { left, bottom } = chip.getBoundingClientRect();
     this.hint = {
       text: `${visibleText(text)}  cosine ${cosine.toFixed(4)}, distance ${decimal(distance)}, token ${integer(id)}`,
@@ -297,7 +313,16 @@ export class TokenTable extends LitElement {
     };
   }
 
+  private readonly unsay = (): void => {
+    this.hint = undefined;
+  };
+
   private choose(event: MouseEvent, position: number): void {
+    const near = this.neighbourOf(event.target as HTMLElement);
+    if (near !== undefined) {
+      this.model.lightToken(near.id);
+      return;
+    }
     if (event.shiftKey) {
       const anchor = this.model.ui.selected.at(-1) ?? position;
       const { ids } = this;
@@ -309,6 +334,7 @@ export class TokenTable extends LitElement {
   /** The keyboard stands where the focus went, however it got there. */
   private readonly stand = (event: FocusEvent): void => {
     const target = event.target as HTMLElement;
+    this.tell(target);
     const column = Number(target.dataset.place);
     const row = target.closest('tr')?.dataset.id;
     if (!Number.isNaN(column) && (this.place.row !== row || this.place.column !== column)) this.place = { row, column };

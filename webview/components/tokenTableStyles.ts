@@ -43,7 +43,7 @@ export const tokenTableStyles = css`
   table {
     border-collapse: separate;
     border-spacing: 0;
-    min-width: 56em;
+    min-width: 52em;
     table-layout: fixed;
     width: 100%;
   }
@@ -99,7 +99,7 @@ export const tokenTableStyles = css`
   }
   .column-norm,
   .column-effect {
-    width: 8.4em;
+    width: 8em;
   }
   .column-moved {
     width: 5.4em;

@@ -6,9 +6,11 @@ const signs: Readonly<Record<string, string>> = {
   '\t': '⇥',
 };
 
-/** A token's text with its spaces and line ends made visible; an empty one as ∅. */
+/** A token's text with its spaces, line ends and control characters made visible; an empty one as ∅. */
 export function visibleText(text: string): string {
-  return text === '' ? '∅' : text.replaceAll(/[ \u00a0\n\r\t]/g, (space) => signs[space] ?? space);
+  if (text === '') return '∅';
+  const escaped = (character: string): string => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`;
+  return text.replaceAll(/[ \p{Cc}\u00a0]/gu, (character) => signs[character] ?? escaped(character));
 }
 
 /** A token's text as a screen reader says it: in quotation marks, with what cannot be heard in words. */

@@ -89,7 +89,7 @@ export interface OperatorAttributes {
   // Composites.
   RmsNorm: { readonly epsilon: number };
   LayerNorm: { readonly epsilon: number };
-  Attention: { readonly scale: number };
+  Attention: { readonly scale: number; readonly softcap: number | undefined };
   Rotary: None;
   Gelu: None;
   GeluTanh: None;

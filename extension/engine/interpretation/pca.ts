@@ -7,8 +7,8 @@ export interface PrincipalComponents {
   readonly scores: readonly (readonly number[])[];
   /** Share of the whole variance that each component has. */
   readonly explained: readonly number[];
-  /** Other points [n, D] in the same coordinates. */
-  readonly project: (rows: Float32Array) => number[][];
+  /** Other points [n, D] in the same coordinates, all of them or the first few. */
+  readonly project: (rows: Float32Array, components?: number) => number[][];
 }
 
 /**
@@ -39,9 +39,13 @@ export function principalComponents(rows: Float32Array, width: number, most: num
     }
     return turnedUp(axis);
   });
-  const project = (others: Float32Array): number[][] =>
+  const project = (others: Float32Array, components = axes.length): number[][] =>
     Array.from({ length: others.length / width }, (_, row) =>
-      axes.map((axis) => axis.reduce((sum, part, i) => sum + part * (others[row * width + i]! - mean[i]!), 0)),
+      axes.slice(0, components).map((axis) => {
+        let sum = 0;
+        for (let i = 0; i < width; i++) sum += axis[i]! * (others[row * width + i]! - mean[i]!);
+        return sum;
+      }),
     );
   return { scores: project(rows), explained: order.map(({ value }) => value / total), project };
 }

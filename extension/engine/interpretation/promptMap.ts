@@ -35,7 +35,7 @@ export function promptMaps(rows: Float32Array, width: number, directions: boolea
   return {
     pca: {
       method: 'pca',
-      place: (others) => components.project(prepared(others)).map((scores) => [scores[0] ?? 0, scores[1] ?? 0]),
+      place: (others) => components.project(prepared(others), 2).map((scores) => [scores[0] ?? 0, scores[1] ?? 0]),
       explained,
     },
     umap: () => {

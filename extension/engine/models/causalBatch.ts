@@ -8,6 +8,8 @@ export interface CausalFeeds {
     Partial<Record<'promptMask', Feed>>;
   /** Tokens in the longest row, prompt included. */
   readonly sequence: number;
+  /** The same with the last token of each target, from which nothing is predicted: the length of the text that is scored. */
+  readonly whole: number;
 }
 
 /**
@@ -24,8 +26,9 @@ export function causalFeeds(
   maxPositions: number,
 ): CausalFeeds {
   const batch = examples.length;
+  const longest = Math.max(...examples.map(({ inputIds, targetIds }) => inputIds.length + targetIds.length));
   // An empty text keeps one token of padding: no dimension may be 0.
-  const text = Math.max(1, ...examples.map(({ inputIds, targetIds }) => inputIds.length + targetIds.length - 1));
+  const text = Math.max(1, longest - 1);
   const sequence = promptLength + text;
   const slots = Math.max(...examples.map(({ targetIds }) => targetIds.length));
   if (sequence > maxPositions)
@@ -56,6 +59,7 @@ export function causalFeeds(
   }
   return {
     sequence,
+    whole: promptLength + longest,
     feeds: {
       ids: { data: ids, shape: [batch, text] },
       causalBias: causalBias(sequence),

@@ -1,9 +1,10 @@
 import { type Dim, differenceOf, productOf, sumOf } from '../graph/dimension';
-import { input } from '../graph/leaves';
-import { add } from '../graph/operators/elementwise';
+import { input, range } from '../graph/leaves';
+import { add, cast, greaterOrEqual, mul, sub } from '../graph/operators/elementwise';
 import { gather } from '../graph/operators/indexing';
 import { concat, expand, pad, reshape, slice, unsqueeze } from '../graph/operators/shaping';
-import type { Value } from '../graph/value';
+import { type Value, scope } from '../graph/value';
+import { masked } from './languageModel';
 
 /**
  * How a causal model's graph keeps its activations: [rows, width], first the prompt's rows, then the text's. A causal model sees
@@ -16,12 +17,19 @@ export interface CausalLayout {
   readonly sequence: Dim;
   /** The prompt (where there is one) and the text; each sees itself and what is before. */
   readonly spans: readonly Span[];
-  /** The positions that predict a target token, [batch, slots]; they see everything. */
-  readonly targets: Span;
-  /** [rows, width] -> the rows of those positions, [batch * slots, width]. */
-  readonly atTargets: (x: Value) => Value;
+  /** All rows. */
+  readonly everywhere: Asking;
+  /** The positions that predict a target token, [batch, slots] of them; they see everything. */
+  readonly atTargets: Asking;
   /** [batch * slots, width] -> the rows of true targets, without padding, [targets, width]. */
   readonly withoutPadding: (x: Value) => Value;
+}
+
+/** The rows that a layer computes. They ask; what they may see lies in all rows. */
+export interface Asking {
+  readonly spans: readonly Span[];
+  /** [rows, width] -> the asking ones, [asking, width]. */
+  readonly from: (x: Value) => Value;
 }
 
 /** Consecutive rows, [batch, length] of them. */
@@ -29,10 +37,13 @@ export interface Span {
   readonly batch: Dim;
   readonly length: Dim;
   readonly firstRow: Dim;
-  /** A table by position [sequence, n] -> the part for these rows; broadcasts to [batch, heads, length, n]. */
+  /** A table by position [sequence or more, n] -> the part for these rows; broadcasts to [batch, heads, length, n]. */
   readonly atPositions: (table: Value) => Value;
-  /** Added to the scores of these rows' attention; broadcasts to [batch, heads, length, keys]. */
-  readonly bias: Value;
+  /**
+   * Added to the scores of these rows' attention; broadcasts to [batch, heads, length, keys].
+   * @param window how many positions a row sees back, its own among them; undefined: all.
+   */
+  readonly bias: (window: number | undefined) => Value;
 }
 
 /** @param prompt [P, D], or [batch, P, D], or undefined for the bare model. */
@@ -40,6 +51,8 @@ export function causalLayout(prompt: Value | undefined): CausalLayout {
   const promptLength = prompt?.shape.at(-2) ?? 0;
   const sequence = sumOf(promptLength, 'text');
   const causalBias = input('causalBias', 'float', [sequence, sequence]);
+  const biasWithin = (window: number | undefined): Value =>
+    window === undefined ? causalBias : add(causalBias, windowBias(sequence, window));
   const slotPositions = input('slotPositions', 'int64', ['batch', 'slots']);
   const slotRows = input('slotRows', 'int64', ['batch', 'slots']);
   const targetSlots = input('targetSlots', 'int64', ['targets']);
@@ -55,29 +68,68 @@ export function causalLayout(prompt: Value | undefined): CausalLayout {
   const span = (batch: Dim, length: Dim, firstRow: Dim, start: Dim): Span => {
     const end = sumOf(start, length);
     const atPositions = (table: Value): Value => slice(table, 0, start, end);
-    return { batch, length, firstRow, atPositions, bias: withPromptMask(slice(atPositions(causalBias), 1, 0, end)) };
+    const bias = (window: number | undefined): Value =>
+      withPromptMask(slice(atPositions(biasWithin(window)), 1, 0, end));
+    return { batch, length, firstRow, atPositions, bias };
   };
   const promptBatch = prompt?.shape.length === 3 ? 'batch' : 1;
   const text = span('batch', 'text', productOf([promptBatch, promptLength]), promptLength);
+  const spans = prompt === undefined ? [text] : [span(promptBatch, promptLength, 0, 0), text];
   const atSlots = (table: Value): Value => unsqueeze(gather(table, slotPositions), 1);
+  const targets: Span = {
+    ...{ batch: 'batch', length: 'slots', firstRow: 0, atPositions: atSlots },
+    bias: (window) => withPromptMask(atSlots(biasWithin(window))),
+  };
   return {
     sequence,
-    spans: prompt === undefined ? [text] : [span(promptBatch, promptLength, 0, 0), text],
-    targets: {
-      ...{ batch: 'batch', length: 'slots', firstRow: 0 },
-      atPositions: atSlots,
-      bias: withPromptMask(atSlots(causalBias)),
-    },
-    atTargets: (x) => reshape(gather(x, slotRows), [-1, x.shape[1]!]),
+    spans,
+    everywhere: { spans, from: (x) => x },
+    atTargets: { spans: [targets], from: (x) => reshape(gather(x, slotRows), [-1, x.shape[1]!]) },
     withoutPadding: (x) => gather(x, targetSlots),
   };
 }
 
-/** The input embeddings of prompt and text, [rows, D]. */
-export function embedRows(embeddings: Value, prompt: Value | undefined): Value {
+/** [sequence, sequence]: 0 where a row is less than `window` positions ahead of a column, far below any score elsewhere. */
+function windowBias(sequence: Dim, window: number): Value {
+  const positions = cast(range(sequence), 'float');
+  const distances = sub(unsqueeze(positions, 1), positions);
+  return mul(cast(greaterOrEqual(distances, window), 'float'), masked);
+}
+
+/**
+ * The input embeddings of prompt and text, [rows, D]. The text's rows are scaled, the prompt stands after that scale: PEFT puts it
+ * behind the embedding module, which does the scaling itself.
+ */
+export function embedRows(embeddings: Value, scale: number, prompt: Value | undefined): Value {
   const width = embeddings.shape[1]!;
   const text = reshape(gather(embeddings, input('ids', 'int64', ['batch', 'text'])), [-1, width]);
-  return prompt === undefined ? text : concat([reshape(prompt, [-1, width]), text], 0);
+  return prompt === undefined ? mul(text, scale) : concat([reshape(prompt, [-1, width]), mul(text, scale)], 0);
+}
+
+/** Learned positions: adds to each row of x [rows, D] that of its position in a table [sequence or more, D]. */
+export function addPositions({ spans }: CausalLayout, x: Value, table: Value): Value {
+  const width = x.shape[1]!;
+  const placed = spans.map((span) => reshape(add(rowsOf(span, x), span.atPositions(table)), [-1, width]));
+  return concat(placed, 0);
+}
+
+/**
+ * Runs x [rows, D] through the layers, each `block` from all rows to those that ask. Nothing reads the last layer but where a token is
+ * predicted, so only those rows are computed there. Returns [targets, D].
+ */
+export function throughLayers<Layer>(
+  layout: CausalLayout,
+  x: Value,
+  layers: readonly Layer[],
+  block: (x: Value, layer: Layer, asking: Asking) => Value,
+): Value {
+  const last = layers.length - 1;
+  const y = layers.reduce(
+    (rows, layer, i) =>
+      scope(`layers.${i}`, () => block(rows, layer, i === last ? layout.atTargets : layout.everywhere)),
+    x,
+  );
+  return layout.withoutPadding(y);
 }
 
 /** The rows of one span: [rows, width] -> [batch, length, width]. */

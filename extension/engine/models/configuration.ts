@@ -2,11 +2,19 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ModelError } from './modelError';
 
-/** The fields of a model's `config.json`, read with checks; errors name the file and the field. */
+/**
+ * The fields of a model's `config.json`, read with checks; errors name the file and the field. It knows which fields were asked for, so
+ * that what nobody understands can be refused at the end.
+ */
 export class Configuration {
+  private readonly asked = new Set<string>();
+  private readonly inner = new Map<string, Configuration>();
+
+  /** @param path of a nested object, as `rope_scaling.`; empty at the top. */
   private constructor(
     readonly file: string,
     private readonly fields: Readonly<Record<string, unknown>>,
+    private readonly path = '',
   ) {}
 
   /** @throws ModelError where the file is missing or not a JSON object. */
@@ -17,20 +25,28 @@ export class Configuration {
 
   /** A configuration that lies in another one, such as `rope_parameters`; undefined where the field is missing or null. */
   nested(name: string): Configuration | undefined {
-    const value = this.fields[name] ?? undefined;
+    const value = this.field(name) ?? undefined;
     if (value === undefined) return undefined;
     if (typeof value !== 'object' || Array.isArray(value)) this.fail(name, value, ', it must be an object');
-    return new Configuration(this.file, value as Record<string, unknown>);
+    const path = `${this.path}${name}.`;
+    const inner = this.inner.get(name) ?? new Configuration(this.file, value as Record<string, unknown>, path);
+    this.inner.set(name, inner);
+    return inner;
   }
 
   /** Whether the field is there and not null. */
   has(name: string): boolean {
-    return (this.fields[name] ?? undefined) !== undefined;
+    return (this.field(name) ?? undefined) !== undefined;
+  }
+
+  /** Whether the field is there and null, which for some fields means another thing than its absence. */
+  isNull(name: string): boolean {
+    return this.field(name) === null;
   }
 
   /** A whole number of at least 1. */
   count(name: string, fallback?: number): number {
-    const value = this.fields[name] ?? fallback;
+    const value = this.field(name) ?? fallback;
     if (!Number.isSafeInteger(value) || (value as number) < 1)
       this.fail(name, value, ', it must be a whole number above 0');
     return value as number;
@@ -38,7 +54,7 @@ export class Configuration {
 
   /** A whole number of at least 0; undefined where the field is missing or null. A list gives its first number. */
   tokenId(name: string): number | undefined {
-    const given = this.fields[name] ?? undefined;
+    const given = this.field(name) ?? undefined;
     const value: unknown = Array.isArray(given) ? given[0] : given;
     if (value === undefined) return undefined;
     if (!Number.isSafeInteger(value) || (value as number) < 0) this.fail(name, given, ', it must be a token id');
@@ -47,41 +63,89 @@ export class Configuration {
 
   /** A finite number above 0. */
   positive(name: string, fallback?: number): number {
-    const value = this.fields[name] ?? fallback;
-    if (typeof value !== 'number' || !Number.isFinite(value) || value <= 0)
-      this.fail(name, value, ', it must be a number above 0');
+    const value = this.number(name, fallback);
+    if (value <= 0) this.fail(name, value, ', it must be a number above 0');
+    return value;
+  }
+
+  /** A finite number. */
+  number(name: string, fallback?: number): number {
+    const value = this.field(name) ?? fallback;
+    if (typeof value !== 'number' || !Number.isFinite(value)) this.fail(name, value, ', it must be a number');
     return value;
   }
 
   flag(name: string, fallback: boolean): boolean {
-    const value = this.fields[name] ?? fallback;
+    const value = this.field(name) ?? fallback;
     if (typeof value !== 'boolean') this.fail(name, value, ', it must be true or false');
     return value;
   }
 
   /** One of the texts that are supported. */
   choice<T extends string>(name: string, supported: readonly T[], fallback?: T): T {
-    const value = this.fields[name] ?? fallback;
-    const found = supported.find((each) => each === value);
-    if (found === undefined) this.fail(name, value, `, which is not supported; supported: ${supported.join(', ')}`);
-    return found;
+    return this.supportedText(name, this.field(name) ?? fallback, supported);
+  }
+
+  /** A list of so many texts, each of those that are supported; undefined where the field is missing or null. */
+  choices<T extends string>(name: string, supported: readonly T[], length: number): readonly T[] | undefined {
+    const value = this.field(name) ?? undefined;
+    if (value === undefined) return undefined;
+    if (!Array.isArray(value) || value.length !== length) this.fail(name, value, `, it must be a list of ${length}`);
+    return value.map((each) => this.supportedText(name, each, supported));
+  }
+
+  /** Fields that this architecture does not look at, whatever they say. */
+  ignore(...names: readonly string[]): void {
+    for (const name of names) this.asked.add(name);
   }
 
   /** Refuses a model that uses a feature which is not there yet: the field must be missing, null, or `absent`. */
   refuse(name: string, absent: boolean | number, feature: string): void {
-    const value = this.fields[name] ?? absent;
+    const value = this.field(name) ?? absent;
     if (value !== absent) this.fail(name, value, `: ${feature} is not supported yet; supported: ${String(absent)}`);
   }
 
   /** Refuses a value that does not fit the others. `reason` goes on from the value: ", it must ...". */
   reject(name: string, reason: string): never {
-    this.fail(name, this.fields[name] ?? undefined, reason);
+    this.fail(name, this.field(name) ?? undefined, reason);
+  }
+
+  /**
+   * Refuses what nobody asked for: a field that is not understood may change every number.
+   * @param harmless whether a field changes none, whatever the architecture.
+   */
+  refuseOthers(harmless: (name: string, value: unknown) => boolean): void {
+    for (const [name, value] of Object.entries(this.fields)) {
+      if (this.asked.has(name) || value === null || harmless(name, value)) continue;
+      const known = [...this.asked].sort().join(', ');
+      this.fail(
+        name,
+        value,
+        `: this field is not supported, and it may change what the model computes; supported: ${known}`,
+      );
+    }
+    for (const inner of this.inner.values()) inner.refuseOthers(harmless);
+  }
+
+  private field(name: string): unknown {
+    this.asked.add(name);
+    return this.fields[name];
+  }
+
+  private supportedText<T extends string>(name: string, value: unknown, supported: readonly T[]): T {
+    const found = supported.find((each) => each === value);
+    if (found === undefined) this.fail(name, value, `, which is not supported; supported: ${supported.join(', ')}`);
+    return found;
   }
 
   private fail(name: string, value: unknown, reason: string): never {
-    const said = value === undefined ? 'missing' : JSON.stringify(value);
-    throw new ModelError(`${this.file}: "${name}" is ${said}${reason}.`);
+    const said = value === undefined ? 'missing' : shortened(JSON.stringify(value));
+    throw new ModelError(`${this.file}: "${this.path}${name}" is ${said}${reason}.`);
   }
+}
+
+function shortened(text: string): string {
+  return text.length <= 80 ? text : `${text.slice(0, 77)}...`;
 }
 
 /** @throws ModelError where the file is missing or does not hold a JSON object. */

@@ -118,7 +118,10 @@ export interface FrozenModel {
   /** Ids of a text without any special token, as the initialisers need it. */
   encodeWords(text: string): number[];
   decode(ids: readonly number[]): string;
-  /** Rows of the input embedding matrix, [ids.length, D] row-major, exactly as the model uses them. */
+  /**
+   * Rows of the input embedding matrix, [ids.length, D] row-major, exactly as they stand beside the prompt in the model: where an
+   * architecture scales its embeddings (Gemma), scaled.
+   */
   embeddings(ids: readonly number[]): Promise<Float32Array>;
   /** Norms and mean of all those rows; computed once. */
   vocabularyStatistics(): Promise<VocabularyStatistics>;

@@ -20,6 +20,8 @@ export interface LanguageModel {
   readonly endToken: number | undefined;
   /** The input embedding matrix, [V, D]. */
   readonly embeddings: Weight;
+  /** What its rows are multiplied with before they stand beside the prompt: 1, or sqrt(D) where the embedding module scales (Gemma). */
+  readonly embeddingScale: number;
 
   /**
    * Logits at the target positions of a batch, [targets, V], row by row in the order of the examples.

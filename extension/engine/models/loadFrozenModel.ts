@@ -60,7 +60,8 @@ export async function openModelFolder(
     encodeTarget: (text) => (causal ? tokenizer.encodeContinuation(text) : withEnd(tokenizer.encode(text))),
     encodeWords: (text) => tokenizer.encodeWords(text),
     decode: (ids) => tokenizer.decode(ids),
-    embeddings: (ids) => weights.rows(network.embeddings, ids),
+    embeddings: async (ids) =>
+      (await weights.rows(network.embeddings, ids)).map((number) => number * network.embeddingScale),
     vocabularyStatistics: () => (statistics ??= vocabularyStatistics(network, weights)),
     weightsHash: () => weights.hash(),
     openTrainingSession: (sessionOptions) => openTrainingSession(network, sessionOptions),

@@ -22,8 +22,8 @@ const spareCandidates = 8;
  * Nearest rows of the embedding matrix, over the whole vocabulary, exactly. The product runs as a graph over the weights where they lie, block
  * by block; it finds a few candidates more than are wanted, whose cosines and distances are then computed in float64.
  *
- * Both metrics are one graph: a row e is the better for a vector q the larger `factor * (q . e) + offset` is, with 1 / |e| and 0 for the
- * cosine, and 1 and -|e|^2 / 2 for the distance, since |q - e|^2 = |q|^2 - 2 (q . e - |e|^2 / 2).
+ * Both metrics are one graph: with e = scale * w for a row w of the stored matrix, e is the better for a vector q the larger `factor * (q . w) +
+ * offset` is, with scale / |e| and 0 for the cosine, and scale and -|e|^2 / 2 for the distance, since |q - e|^2 = |q|^2 - 2 (q . e - |e|^2 / 2).
  *
  * @param count neighbours of each vector; at most the vocabulary.
  */
@@ -32,7 +32,7 @@ export async function openNeighbourSearch(
   model: Pick<FrozenModel, 'embeddings' | 'vocabularyStatistics'>,
   count: number,
 ): Promise<NeighbourSearch> {
-  const { vocabulary, width } = network;
+  const { vocabulary, width, embeddingScale: scale } = network;
   if (!Number.isInteger(count) || count < 1 || count > vocabulary)
     throw new RangeError(`${count} neighbours cannot be found in a vocabulary of ${vocabulary}; ask for 1 or more`);
   const { norms } = await model.vocabularyStatistics();
@@ -44,11 +44,11 @@ export async function openNeighbourSearch(
   const scoring: Readonly<Record<NeighbourMetric, { factors: Float32Array; offsets: Float32Array }>> = {
     // A row of zeros has no direction; it is as far as a right angle.
     cosine: {
-      factors: Float32Array.from(norms, (norm) => (norm === 0 ? 0 : 1 / norm)),
+      factors: Float32Array.from(norms, (norm) => (norm === 0 ? 0 : scale / norm)),
       offsets: new Float32Array(vocabulary),
     },
     euclidean: {
-      factors: new Float32Array(vocabulary).fill(1),
+      factors: new Float32Array(vocabulary).fill(scale),
       offsets: Float32Array.from(norms, (norm) => -(norm ** 2) / 2),
     },
   };

@@ -2,7 +2,7 @@ import type { LanguageModel } from './languageModel';
 import type { Weights } from './weights';
 
 /** The input embeddings of a network. */
-export type EmbeddingMatrix = Pick<LanguageModel, 'embeddings' | 'vocabulary' | 'width'>;
+export type EmbeddingMatrix = Pick<LanguageModel, 'embeddings' | 'embeddingScale' | 'vocabulary' | 'width'>;
 
 /** What is true of the input embeddings as a whole. */
 export interface VocabularyStatistics {
@@ -17,7 +17,7 @@ const blockNumbers = 1 << 23;
 
 /** Norms and mean of the embedding matrix, read once from end to end in float64. */
 export async function vocabularyStatistics(
-  { embeddings, vocabulary, width }: EmbeddingMatrix,
+  { embeddings, vocabulary, width, embeddingScale }: EmbeddingMatrix,
   weights: Weights,
 ): Promise<VocabularyStatistics> {
   const norms = new Float64Array(vocabulary);
@@ -26,7 +26,7 @@ export async function vocabularyStatistics(
     for (let row = 0; row * width < rows.length; row++) {
       let sum = 0;
       for (let column = 0; column < width; column++) {
-        const number = rows[row * width + column]!;
+        const number = rows[row * width + column]! * embeddingScale;
         sum += number * number;
         mean[column]! += number;
       }

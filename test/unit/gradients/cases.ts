@@ -1,4 +1,4 @@
-import { geluTanh, gelu, silu } from '../../../extension/engine/graph/composites/activations';
+import { geluTanh, gelu, silu, softCap } from '../../../extension/engine/graph/composites/activations';
 import { attention } from '../../../extension/engine/graph/composites/attention';
 import { crossEntropy } from '../../../extension/engine/graph/composites/crossEntropy';
 import { layerNorm, rmsNorm } from '../../../extension/engine/graph/composites/normalization';
@@ -178,6 +178,15 @@ export const cases: Readonly<Record<string, Case>> = {
     },
     ({ q, k, v, bias }) => attention(q, k, v, { scale: 0.7, bias }),
   ),
+  'Attention with capped scores': make(
+    {
+      q: { shape: ['batch', 4, 'prompt', 4], between: [-3, 3] },
+      k: { shape: ['batch', 2, 'sequence', 4], between: [-3, 3] },
+      v: { shape: ['batch', 2, 'sequence', 3] },
+      bias: { shape: [1, 1, 'prompt', 'sequence'] },
+    },
+    ({ q, k, v, bias }) => attention(q, k, v, { scale: 0.7, bias, softcap: 1.5 }),
+  ),
   'Attention with grouped queries and a mask': make(
     {
       q: { shape: ['batch', 6, 'sequence', 4] },
@@ -201,6 +210,7 @@ export const cases: Readonly<Record<string, Case>> = {
   ),
   Gelu: one({ ...matrix, between: [-3, 3] }, gelu),
   GeluTanh: one({ ...matrix, between: [-3, 3] }, geluTanh),
+  'Soft cap': one({ ...matrix, between: [-3, 3] }, (x) => softCap(x, 1.5)),
   Silu: one({ ...matrix, between: [-3, 3] }, silu),
   CrossEntropy: make(
     { x: { shape: ['targets', 6], between: [-4, 4] }, ids: ids(['targets'], [0, 5, 2, 2]) },

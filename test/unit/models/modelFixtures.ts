@@ -7,7 +7,13 @@ import { toFloat32, type WeightType } from '../../../extension/engine/models/ten
 /** Folder of what test/oracles/models.py writes. Tests run from the repository's root. */
 export const modelFixtures = join(process.cwd(), 'test/fixtures/models');
 
-export const modelNames = ['llama-untied', 'llama-tied', 'llama-bf16', 'llama-sharded', 't5-v1.0', 't5-v1.1'] as const;
+export const modelNames = [
+  ...['llama-untied', 'llama-tied', 'llama-bf16', 'llama-sharded'],
+  ...['llama-linear', 'llama-dynamic', 'llama-llama3', 'llama-yarn'],
+  ...['mistral', 'qwen2', 'qwen3', 'gemma2', 'gemma3_text', 'gemma3'],
+  ...['gpt2', 'gpt2-untied', 'gpt_neox', 'gpt_neox-sequential', 'opt', 'opt-norm-behind'],
+  ...['t5-v1.0', 't5-v1.1', 't5-silu', 'mt5'],
+];
 
 /** What torch and transformers computed with a model. */
 export interface Expected {

@@ -69,18 +69,19 @@ describe('a model folder', function () {
       'llama-tied',
       'model_type',
       'gpt_bigcode',
-      /"model_type" is "gpt_bigcode", which is not supported; supported: llama, t5/,
+      /"model_type" is "gpt_bigcode", which is not supported; supported: gemma2, .*gpt2, .*llama, .*t5/,
     ],
-    ['llama-tied', 'hidden_act', 'gelu', /"hidden_act" is "gelu", which is not supported; supported: silu/],
-    ['llama-tied', 'attention_bias', true, /"attention_bias" is true: attention with biases is not supported yet/],
-    ['llama-tied', 'mlp_bias', true, /"mlp_bias" is true/],
+    ['llama-tied', 'hidden_act', 'xielu', /"hidden_act" is "xielu", which is not supported; supported: relu, .*silu/],
+    ['llama-tied', 'attention_bias', true, /no tensor "model.layers.0.self_attn.q_proj.bias"/],
+    ['llama-tied', 'mlp_bias', true, /no tensor "model.layers.0.mlp.gate_proj.bias"/],
     [
       'llama-tied',
       'rope_parameters',
-      { rope_type: 'llama3' },
-      /"rope_type" is "llama3", which is not supported; supported: default/,
+      { rope_type: 'longrope' },
+      /"rope_parameters.rope_type" is "longrope", which is not supported; supported: default, linear, dynamic, llama3, yarn/,
     ],
-    ['llama-untied', 'rope_scaling', { type: 'linear', factor: 2 }, /"type" is "linear", which is not supported/],
+    ['llama-untied', 'rope_scaling', { type: 'su' }, /"rope_scaling.type" is "su", which is not supported/],
+    ['llama-untied', 'rope_scaling', { type: 'linear' }, /"rope_scaling.factor" is missing, it must be a number/],
     ['llama-tied', 'hidden_size', '16', /"hidden_size" is "16", it must be a whole number above 0/],
     [
       'llama-tied',
@@ -95,9 +96,21 @@ describe('a model folder', function () {
     [
       't5-v1.0',
       'feed_forward_proj',
-      'gated-silu',
-      /"feed_forward_proj" is "gated-silu", which is not supported; supported: relu, gated-gelu/,
+      'gated-mish',
+      /"feed_forward_proj" is "gated-mish", which is not supported; supported: relu, .*gated-gelu/,
     ],
+    ['t5-v1.1', 'dense_act_fn', 'relu', /"dense_act_fn" is "relu", which is not supported; supported: gelu_new/],
+    ['gemma2', 'use_bidirectional_attention', true, /"use_bidirectional_attention" is true: .* is not supported yet/],
+    [
+      'gemma3_text',
+      'attn_logit_softcapping',
+      50,
+      /"attn_logit_softcapping" is 50: capped attention scores in Gemma 3 are/,
+    ],
+    ['gemma3_text', 'layer_types', ['full_attention'], /"layer_types" is \["full_attention"\], it must be a list of 3/],
+    ['qwen2', 'layer_types', ['a', 'b', 'c'], /"layer_types" is "a", which is not supported; supported: sliding_/],
+    ['gpt2', 'n_head', 3, /"n_head" is 3, it must divide "n_embd", 16/],
+    ['gpt_neox', 'rotary_pct', 0.2, /"rotary_pct" is 0.2; 0.2 of a head's 8 numbers is no even part/],
   ] as const) {
     it(`is refused where "${field}" is ${JSON.stringify(value)}`, async () => {
       copyOf(name, { [field]: value });
@@ -192,6 +205,17 @@ describe('a model folder', function () {
     const hash = await model.weightsHash();
     await assertComputes(folder, 'llama-tied');
     assert.equal(await model.weightsHash(), hash);
+  });
+
+  it('of a Gemma gives rows of the embedding matrix scaled by sqrt(D), as they stand beside the prompt', async () => {
+    const model = await loadFrozenModel(join(modelFixtures, 'gemma2'));
+    const tensors = await readTensors(join(modelFixtures, 'gemma2/model.safetensors'));
+    const table = tensors.get('model.embed_tokens.weight')!.numbers;
+    const row = [...table.subarray(7 * model.width, 8 * model.width)];
+    assert.deepEqual(
+      [...(await model.embeddings([7]))],
+      row.map((number) => number * Math.sqrt(model.width)),
+    );
   });
 
   it('gives rows of the embedding matrix as the model uses them, from every storage type', async () => {

@@ -1,12 +1,19 @@
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { seededRandom } from '../../../extension/engine/datasets/random';
 import type { FrozenModel, Neighbour, NeighbourMetric } from '../../../extension/engine/models/frozenModel';
 import { loadFrozenModel } from '../../../extension/engine/models/loadFrozenModel';
+import { openNeighbourSearch } from '../../../extension/engine/models/neighbourSearch';
+import { vocabularyStatistics } from '../../../extension/engine/models/vocabulary';
+import { Weights } from '../../../extension/engine/models/weights';
+import { encodeTensors } from '../../../extension/engine/prompts/tensorFile';
+import { inTemporaryFolder } from '../runs/records';
 import { modelFixtures } from './modelFixtures';
 
 /** Every row of the vocabulary, compared in plain float64. */
 async function comparedOneByOne(
-  model: FrozenModel,
+  model: Pick<FrozenModel, 'vocabulary' | 'width' | 'embeddings'>,
   vector: Float32Array,
   metric: NeighbourMetric,
 ): Promise<Neighbour[]> {
@@ -87,3 +94,46 @@ for (const name of ['llama-untied', 'llama-bf16', 'llama-sharded', 't5-v1.1'])
       }
     });
   });
+
+describe('nearest tokens of a vocabulary of several blocks, with embeddings that the model scales', () => {
+  const [vocabulary, width, embeddingScale] = [40_000, 3, 2.5];
+
+  for (const metric of ['cosine', 'euclidean'] as const)
+    it(`are those of a plain float64 comparison (${metric})`, async () => {
+      await inTemporaryFolder(async (folder) => {
+        const random = seededRandom(4, 'vocabulary');
+        const stored = Float32Array.from({ length: vocabulary * width }, () => random.uniform() - 0.5);
+        writeFileSync(
+          join(folder, 'model.safetensors'),
+          encodeTensors({ embeddings: { shape: [vocabulary, width], data: stored } }),
+        );
+        const weights = await Weights.open(folder);
+        const network = {
+          embeddings: weights.get('embeddings', [vocabulary, width]),
+          vocabulary,
+          width,
+          embeddingScale,
+        };
+        const scaled = stored.map((number) => number * embeddingScale);
+        const model = {
+          width,
+          vocabulary,
+          embeddings: (ids: readonly number[]): Promise<Float32Array> =>
+            Promise.resolve(Float32Array.from(ids.flatMap((id) => [...scaled.subarray(id * width, (id + 1) * width)]))),
+          vocabularyStatistics: () => vocabularyStatistics(network, weights),
+        };
+        const vectors = scaled.slice(-2 * width).map((number) => number * 1.1);
+        const search = await openNeighbourSearch(network, model, 4);
+        const found = await search.nearest(vectors, metric);
+        await search.release();
+        for (const [row, neighbours] of found.entries()) {
+          const vector = vectors.subarray(row * width, (row + 1) * width);
+          const expected = await comparedOneByOne(model, vector, metric);
+          assert.deepEqual(
+            neighbours.map(({ id }) => id),
+            expected.slice(0, 4).map(({ id }) => id),
+          );
+        }
+      });
+    });
+});

@@ -9,7 +9,7 @@ import { largestDifference, modelFixtures, readExpected } from './modelFixtures'
 const softwareVulkan = '/usr/lib/chromium/vk_swiftshader_icd.json';
 
 /** Every shader is compiled anew for every session, in software: as few models as use every operator and storage. */
-const modelNames = ['llama-untied', 'llama-bf16', 't5-v1.0', 't5-v1.1'];
+const modelNames = ['llama-untied', 'llama-bf16', 'gemma2', 'gpt2', 't5-v1.0', 't5-v1.1'];
 const scoredNames = ['llama-untied', 't5-v1.1'];
 
 interface Computed {

@@ -55,6 +55,35 @@ describe('the command line', () => {
     }
   });
 
+  it('inspects a run with its effects, and compares its checkpoints, in tables and as JSON', async () => {
+    const tiny = await tinyExperiment();
+    try {
+      const tuned = await softprompt('tune', tiny.file, '--json');
+      const { folder, adapter } = lastLine(tuned.out) as { folder: string; adapter: string };
+      const shown = await softprompt('inspect', folder, '--effects', 'run', '--rows', '4', '--neighbours', '3');
+      assert.equal(shown.status, 0, shown.err);
+      assert.match(shown.out, /4 virtual tokens of width 16/);
+      assert.match(shown.out, /nearest tokens +cosine +meaning .* masked: loss +accuracy/);
+      assert.match(shown.out, /label +n: /);
+      const inspected = await softprompt('inspect', adapter, '--json', '--metric', 'euclidean');
+      const { metric, snapshots } = lastLine(inspected.out) as { metric: string; snapshots: { tokens: unknown[] }[] };
+      assert.deepEqual([metric, snapshots[0]!.tokens.length], ['euclidean', 4]);
+
+      const start = join(folder, 'checkpoints/step-000000');
+      const table = await softprompt('diff', start, adapter);
+      assert.equal(table.status, 0, table.err);
+      assert.match(table.out, /tokens +4 changed/);
+      const { tokens } = lastLine((await softprompt('diff', start, start, '--json')).out) as {
+        tokens: { change: string }[];
+      };
+      assert.ok(tokens.every(({ change }) => change === 'unchanged'));
+      const wrong = await softprompt('inspect', folder, '--metric', 'angle');
+      assert.deepEqual([wrong.status, /cosine, euclidean/.test(wrong.err)], [2, true]);
+    } finally {
+      await tiny.remove();
+    }
+  });
+
   it('verifies a model in float64', async () => {
     const { status, out, err } = await softprompt('verify', tinyModel, '--json');
     assert.equal(status, 0, err);

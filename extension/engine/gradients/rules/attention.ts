@@ -10,15 +10,17 @@ import type { GradientRules } from '../rule';
  * (Dao et al. 2022, appendix B.2) and is far smaller.
  */
 export const attentions: GradientRules = {
-  Attention: ({ dy, inputs: [q, k, v, bias], output, attributes: { scale } }) => {
-    const { probabilities, groupedProbabilities, group, ungroup } = attentionParts(q, k, v, bias, scale);
+  Attention: ({ dy, inputs: [q, k, v, bias], output, attributes: { scale, softcap } }) => {
+    const parts = attentionParts(q, k, v, bias, scale, softcap);
+    const { probabilities, groupedProbabilities, group, ungroup, uncap } = parts;
     const scores = (): Value => {
       const dP = ungroup(matmul(group(dy), v, { transposeB: true }));
       return mul(sub(dP, reduceSum(mul(dy, output), [-1], { keepDims: true })), probabilities);
     };
+    const products = (): Value => group(uncap(scores()));
     return [
-      () => ungroup(matmul(group(scores()), k, { scale })),
-      () => matmul(group(scores()), group(q), { transposeA: true, scale }),
+      () => ungroup(matmul(products(), k, { scale })),
+      () => matmul(products(), group(q), { transposeA: true, scale }),
       () => matmul(groupedProbabilities, group(dy), { transposeA: true }),
       scores,
     ];

@@ -26,5 +26,10 @@ export function geluInnerTanh(x: Value): Value {
   return tanh(mul(mul(x, add(mul(mul(x, x), cubicFactor), 1)), innerFactor));
 }
 
+/** bound * tanh(x / bound): x where it is small, never beyond the bound. Gemma 2 (Riviere et al. 2024, section 2), for attention scores and logits. */
+export function softCap(x: Value, bound: number): Value {
+  return mul(tanh(mul(x, 1 / bound)), bound);
+}
+
 export const innerFactor = Math.sqrt(2 / Math.PI);
 export const cubicFactor = 0.044715;

@@ -1,14 +1,14 @@
 import { attention } from '../../graph/composites/attention';
-import { geluTanh } from '../../graph/composites/activations';
 import { rmsNorm } from '../../graph/composites/normalization';
 import { type Dim, productOf, sumOf } from '../../graph/dimension';
 import { input } from '../../graph/leaves';
 import { linear } from '../../graph/operators/contraction';
-import { add, mul, relu } from '../../graph/operators/elementwise';
+import { add, mul } from '../../graph/operators/elementwise';
 import { gather } from '../../graph/operators/indexing';
 import { concat, expand, reshape, transpose, unsqueeze } from '../../graph/operators/shaping';
 import type { Feed } from '../../graph/session';
 import { type Value, scope } from '../../graph/value';
+import { type ActivationName, activations } from '../activationFunctions';
 import { causalBias } from '../causalBatch';
 import type { Configuration } from '../configuration';
 import { encoderDecoderFeeds } from '../encoderDecoderBatch';
@@ -22,7 +22,33 @@ import type { LanguageModel } from '../languageModel';
  * The soft prompt stands in front of the encoder's input. Tensor names are those of Hugging Face checkpoints.
  */
 export function t5(configuration: Configuration, tensors: FrozenTensors): LanguageModel {
-  const c = readConfiguration(configuration);
+  const tied = configuration.flag('tie_word_embeddings', true);
+  // transformers 5 writes whether the output is scaled; before, it was scaled exactly where the head was tied.
+  const scaledOutput = configuration.flag('scale_decoder_outputs', tied);
+  return t5Family(configuration, tensors, { feedForward: 'relu', scaledOutput });
+}
+
+export interface T5Variant {
+  /** What `feed_forward_proj` is where config.json does not tell it. */
+  readonly feedForward: keyof typeof feedForwards;
+  /** Whether the decoder's output is scaled by d^-0.5 before the head. */
+  readonly scaledOutput: boolean;
+}
+
+/** By `feed_forward_proj`; T5 calls the approximation by tanh gelu where it is gated, but not elsewhere. */
+const feedForwards = {
+  relu: { gated: false, activation: 'relu' },
+  gelu: { gated: false, activation: 'gelu' },
+  gelu_new: { gated: false, activation: 'gelu_new' },
+  silu: { gated: false, activation: 'silu' },
+  'gated-relu': { gated: true, activation: 'relu' },
+  'gated-gelu': { gated: true, activation: 'gelu_new' },
+  'gated-silu': { gated: true, activation: 'silu' },
+} satisfies Record<string, { readonly gated: boolean; readonly activation: ActivationName }>;
+
+/** A model of T5's blocks. */
+export function t5Family(configuration: Configuration, tensors: FrozenTensors, variant: T5Variant): LanguageModel {
+  const c = { ...readConfiguration(configuration, variant), scaledOutput: variant.scaledOutput };
   const w = readWeights(c, tensors);
   return {
     kind: 'encoder-decoder',
@@ -34,6 +60,7 @@ export function t5(configuration: Configuration, tensors: FrozenTensors): Langua
     parameters: tensors.parameters,
     endToken: c.endToken,
     embeddings: tensors.place(embeddingName, [c.vocabulary, c.width]),
+    embeddingScale: 1,
     targetLogits: (prompt) => targetLogits(c, w, prompt),
     feeds(examples, promptLength) {
       const { feeds, encoderLength, decoderLength } = encoderDecoderFeeds(examples, promptLength, c.startToken);
@@ -47,11 +74,16 @@ export function t5(configuration: Configuration, tensors: FrozenTensors): Langua
   };
 }
 
-type T5Configuration = ReturnType<typeof readConfiguration>;
+type T5Configuration = ReturnType<typeof readConfiguration> & Pick<T5Variant, 'scaledOutput'>;
 
-function readConfiguration(configuration: Configuration) {
+function readConfiguration(configuration: Configuration, variant: T5Variant) {
   const encoderLayers = configuration.count('num_layers');
-  const tied = configuration.flag('tie_word_embeddings', true);
+  configuration.refuse('is_encoder_decoder', true, 'half of an encoder-decoder');
+  const names = Object.keys(feedForwards) as (keyof typeof feedForwards)[];
+  const { gated, activation } = feedForwards[configuration.choice('feed_forward_proj', names, variant.feedForward)];
+  // transformers 5 also writes what follows from that.
+  configuration.choice('dense_act_fn', [activation], activation);
+  configuration.refuse('is_gated_act', gated, 'another gate than "feed_forward_proj" tells');
   return {
     width: configuration.count('d_model'),
     heads: configuration.count('num_heads'),
@@ -64,9 +96,8 @@ function readConfiguration(configuration: Configuration) {
     buckets: configuration.count('relative_attention_num_buckets', 32),
     maxDistance: configuration.count('relative_attention_max_distance', 128),
     epsilon: configuration.positive('layer_norm_epsilon', 1e-6),
-    gated: configuration.choice('feed_forward_proj', ['relu', 'gated-gelu'], 'relu') === 'gated-gelu',
-    // transformers 5 writes whether the output is scaled; before, it was scaled exactly where the head was tied.
-    scaledOutput: configuration.flag('scale_decoder_outputs', tied),
+    gated,
+    activation: activations[activation],
     startToken: configuration.tokenId('decoder_start_token_id') ?? configuration.tokenId('pad_token_id') ?? 0,
     endToken: configuration.tokenId('eos_token_id') ?? 1,
   };
@@ -129,7 +160,9 @@ function readAttention(c: T5Configuration, tensors: FrozenTensors, name: string)
 function readFeedForward(c: T5Configuration, tensors: FrozenTensors, name: string) {
   const inward = (part: string): Value => tensors.tensor(`${name}.${part}.weight`, [c.innerWidth, c.width]);
   const output = tensors.tensor(`${name}.wo.weight`, [c.width, c.innerWidth]);
-  return c.gated ? { gate: inward('wi_0'), input: inward('wi_1'), output } : { input: inward('wi'), output };
+  return c.gated
+    ? { gate: inward('wi_0'), input: inward('wi_1'), output }
+    : { gate: undefined, input: inward('wi'), output };
 }
 
 type T5Weights = ReturnType<typeof readWeights>;
@@ -164,7 +197,7 @@ function encode(c: T5Configuration, w: T5Weights, prompt: Value | undefined, mas
     x = scope(`encoder.${i}`, () => {
       const y = rmsNorm(x, block.selfNorm, c.epsilon);
       const z = add(x, attend(c, block.self, y, side, y, side, bias));
-      return add(z, feedForward(block.feedForward, rmsNorm(z, block.feedForwardNorm, c.epsilon)));
+      return add(z, feedForward(c, block.feedForward, rmsNorm(z, block.feedForwardNorm, c.epsilon)));
     });
   }
   return rmsNorm(x, w.encoder.norm, c.epsilon);
@@ -184,7 +217,7 @@ function decode(c: T5Configuration, w: T5Weights, memory: Value, memoryMask: Val
       const z = add(x, attend(c, block.self, y, own, y, own, bias));
       const crossed = attend(c, block.cross, rmsNorm(z, block.crossNorm, c.epsilon), own, memory, encoder, memoryMask);
       const u = add(z, crossed);
-      return add(u, feedForward(block.feedForward, rmsNorm(u, block.feedForwardNorm, c.epsilon)));
+      return add(u, feedForward(c, block.feedForward, rmsNorm(u, block.feedForwardNorm, c.epsilon)));
     });
   }
   return x;
@@ -215,8 +248,9 @@ function attend(
   return linear(reshape(attended, [productOf([xSide.rows, xSide.length]), c.heads * c.headWidth]), w.output);
 }
 
-function feedForward(w: FeedForwardWeights, x: Value): Value {
-  const inner = 'gate' in w ? mul(geluTanh(linear(x, w.gate)), linear(x, w.input)) : relu(linear(x, w.input));
+function feedForward(c: T5Configuration, w: FeedForwardWeights, x: Value): Value {
+  const gate = c.activation(linear(x, w.gate ?? w.input));
+  const inner = w.gate === undefined ? gate : mul(gate, linear(x, w.input));
   return linear(inner, w.output);
 }
 

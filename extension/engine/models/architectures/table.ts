@@ -1,17 +1,45 @@
 import type { Configuration } from '../configuration';
+import { changesNothing } from '../fieldsWithoutEffect';
 import type { FrozenTensors } from '../frozenTensors';
 import type { Architecture, LanguageModel } from '../languageModel';
+import { gemma2 } from './gemma2';
+import { gemma3, gemma3Text } from './gemma3';
+import { gpt2 } from './gpt2';
+import { gptNeox } from './gptNeox';
 import { llama } from './llama';
+import { mistral } from './mistral';
+import { mt5 } from './mt5';
+import { opt } from './opt';
+import { qwen2 } from './qwen2';
+import { qwen3 } from './qwen3';
 import { t5 } from './t5';
 
 /** Every architecture there is, by `model_type` of its config.json. */
-const architectures = { llama, t5 } satisfies Record<string, Architecture>;
+const architectures = {
+  gemma2,
+  gemma3,
+  gemma3_text: gemma3Text,
+  gpt2,
+  gpt_neox: gptNeox,
+  llama,
+  mistral,
+  mt5,
+  opt,
+  qwen2,
+  qwen3,
+  t5,
+} satisfies Record<string, Architecture>;
 
-/** The network that a model folder's config.json describes. @throws ModelError for one that is not in the table. */
+/**
+ * The network that a model folder's config.json describes.
+ * @throws ModelError for one that is not in the table, or that has a field which nothing here understands.
+ */
 export function buildLanguageModel(
   configuration: Configuration,
   tensors: FrozenTensors,
 ): { readonly architecture: string; readonly network: LanguageModel } {
   const architecture = configuration.choice('model_type', Object.keys(architectures) as (keyof typeof architectures)[]);
-  return { architecture, network: architectures[architecture](configuration, tensors) };
+  const network = architectures[architecture](configuration, tensors);
+  configuration.refuseOthers(changesNothing);
+  return { architecture, network };
 }

@@ -1,0 +1,64 @@
+import type { Configuration } from '../configuration';
+import type { FrozenTensors } from '../frozenTensors';
+import type { LanguageModel } from '../languageModel';
+import { readRope } from '../rope';
+import { gemmaFamily, readCap } from './gemma2';
+
+/**
+ * Gemma 3, text: Gemma Team 2025, section 2. Gemma 2 with norms over the heads of queries and keys in place of the caps; one layer of six
+ * sees everything, on a rope of its own.
+ */
+export function gemma3Text(configuration: Configuration, tensors: FrozenTensors): LanguageModel {
+  return gemma3WithPrefix(configuration, tensors, 'model.');
+}
+
+/** The text part of a Gemma 3 that also sees images; what belongs to the images is left alone. */
+export function gemma3(configuration: Configuration, tensors: FrozenTensors): LanguageModel {
+  configuration.ignore(
+    'vision_config',
+    'mm_tokens_per_image',
+    'boi_token_index',
+    'eoi_token_index',
+    'image_token_index',
+  );
+  configuration.ignore('boi_token_id', 'eoi_token_id', 'image_token_id');
+  configuration.refuse('tie_word_embeddings', true, 'a head apart from the embeddings');
+  const text = configuration.nested('text_config') ?? configuration.reject('text_config', ', it must be an object');
+  text.choice('model_type', ['gemma3_text'], 'gemma3_text');
+  // transformers caps the logits of the text model only.
+  refuseCap(text, 'final_logit_softcapping', 'capped logits of a model that also sees images');
+  const prefixes = ['model.language_model.', 'language_model.model.'];
+  const prefix = prefixes.find((each) => tensors.weights.has(`${each}embed_tokens.weight`)) ?? prefixes[0]!;
+  return gemma3WithPrefix(text, tensors, prefix);
+}
+
+function gemma3WithPrefix(configuration: Configuration, tensors: FrozenTensors, prefix: string): LanguageModel {
+  // transformers computes no caps of the scores for Gemma 3, whatever the field says.
+  refuseCap(configuration, 'attn_logit_softcapping', 'capped attention scores in Gemma 3');
+  const maxPositions = configuration.count('max_position_embeddings', 131072);
+  // transformers 5 keeps both ropes in "rope_parameters"; before, that of the windows had a field of its own and was never scaled.
+  const fields = configuration.nested('rope_parameters');
+  const theta = {
+    full_attention: configuration.positive('rope_theta', 1e6),
+    sliding_attention: configuration.positive('rope_local_base_freq', 1e4),
+  };
+  const scaling = {
+    full_attention: configuration.nested('rope_scaling') ?? fields?.nested('full_attention'),
+    sliding_attention: fields?.nested('sliding_attention'),
+  };
+  const pattern = configuration.count('sliding_window_pattern', 6);
+  configuration.ignore('_sliding_window_pattern');
+  return gemmaFamily(configuration, tensors, {
+    vocabulary: 262208,
+    headNorms: true,
+    scoreCap: undefined,
+    logitCap: readCap(configuration, 'final_logit_softcapping', undefined),
+    windowAt: (layer) => (layer + 1) % pattern !== 0,
+    ropeOf: (type, width) => readRope(scaling[type], { width, maxPositions, theta: theta[type] }),
+    prefix,
+  });
+}
+
+function refuseCap(configuration: Configuration, field: string, what: string): void {
+  if (configuration.has(field)) configuration.reject(field, `: ${what} are not supported; supported: null`);
+}

@@ -1,0 +1,84 @@
+import { reshape } from '../graph/operators/shaping';
+import type { Value } from '../graph/value';
+import { type CausalAttentionOptions, causalAttention } from './causalAttention';
+import type { Asking, CausalLayout } from './causalLayout';
+import type { Configuration } from './configuration';
+import type { FrozenTensors } from './frozenTensors';
+import { type LinearWeights, project, readLinear } from './modules';
+
+/** Sizes of grouped-query attention (Ainslie et al. 2023): `groups` key and value heads, each for several of the `heads`. */
+export interface GroupedHeads {
+  readonly heads: number;
+  readonly groups: number;
+  readonly headWidth: number;
+}
+
+/** @param defaults what the architecture takes where config.json is silent. */
+export function readGroupedHeads(configuration: Configuration, defaults: Partial<GroupedHeads>): GroupedHeads {
+  const heads = configuration.count('num_attention_heads', defaults.heads);
+  const groups = configuration.count('num_key_value_heads', defaults.groups ?? heads);
+  const headWidth = configuration.count('head_dim', defaults.headWidth);
+  if (heads % groups !== 0)
+    configuration.reject('num_key_value_heads', `, it must divide the ${heads} attention heads`);
+  if (headWidth % 2 !== 0) configuration.reject('head_dim', `, it must be even for rotary positions`);
+  return { heads, groups, headWidth };
+}
+
+export interface GroupedAttentionWeights {
+  readonly query: LinearWeights;
+  readonly key: LinearWeights;
+  readonly value: LinearWeights;
+  readonly output: LinearWeights;
+  readonly queryNorm?: Value;
+  readonly keyNorm?: Value;
+}
+
+/** Which parts the attention of an architecture has besides its four projections. */
+export interface AttentionExtras {
+  /** Biases of query, key and value, and of the output. */
+  readonly inwardBiases: boolean;
+  readonly outputBias: boolean;
+  /** Weights of norms over each query's and key's head. */
+  readonly headNorms: boolean;
+}
+
+/** `name`: of the attention in the checkpoint, as `model.layers.0.self_attn`. */
+export function readGroupedAttention(
+  tensors: FrozenTensors,
+  name: string,
+  width: number,
+  { heads, groups, headWidth }: GroupedHeads,
+  { inwardBiases, outputBias, headNorms }: AttentionExtras,
+): GroupedAttentionWeights {
+  const [asking, asked] = [heads * headWidth, groups * headWidth];
+  const norm = (part: string): Value => tensors.tensor(`${name}.${part}.weight`, [headWidth]);
+  return {
+    query: readLinear(tensors, `${name}.q_proj`, [asking, width], inwardBiases),
+    key: readLinear(tensors, `${name}.k_proj`, [asked, width], inwardBiases),
+    value: readLinear(tensors, `${name}.v_proj`, [asked, width], inwardBiases),
+    output: readLinear(tensors, `${name}.o_proj`, [width, asking], outputBias),
+    ...(headNorms ? { queryNorm: norm('q_norm'), keyNorm: norm('k_norm') } : {}),
+  };
+}
+
+/**
+ * Self-attention with projections before and after: x [rows, D] -> [asking, D].
+ *
+ * @param headNorm what normalises each head of queries and keys, where there are weights for it: [rows * heads, headWidth].
+ */
+export function groupedAttention(
+  w: GroupedAttentionWeights,
+  layout: CausalLayout,
+  asking: Asking,
+  x: Value,
+  options: CausalAttentionOptions & { readonly headNorm: (x: Value, weight: Value) => Value },
+): Value {
+  const normalised = (y: Value, weight: Value | undefined): Value =>
+    weight === undefined ? y : reshape(options.headNorm(reshape(y, [-1, options.headWidth]), weight), y.shape);
+  const projections = {
+    query: normalised(project(asking.from(x), w.query), w.queryNorm),
+    key: normalised(project(x, w.key), w.keyNorm),
+    value: project(x, w.value),
+  };
+  return project(causalAttention(layout, asking, projections, options), w.output);
+}

@@ -1,0 +1,282 @@
+"""Tiny models with random weights, one or more of every architecture, each as its config.json tells it.
+
+The files are written as the published ones are, some as transformers 4 left them, some as transformers 5 does; the model is built from
+what transformers reads in them.
+"""
+
+import torch
+from transformers import CONFIG_MAPPING, AutoModelForCausalLM, AutoModelForImageTextToText, AutoModelForSeq2SeqLM, PreTrainedModel
+
+LLAMA_LIKE = {
+    "hidden_size": 16,
+    "intermediate_size": 24,
+    "num_hidden_layers": 3,
+    "num_attention_heads": 4,
+    "num_key_value_heads": 2,
+    "max_position_embeddings": 64,
+    "rms_norm_eps": 1e-5,
+    "hidden_act": "silu",
+    "tie_word_embeddings": True,
+    "bos_token_id": 1,
+    "eos_token_id": 2,
+    "torch_dtype": "float32",
+    "use_cache": True,
+    "initializer_range": 0.02,
+}
+
+GEMMA_LIKE = {
+    "hidden_size": 16,
+    "intermediate_size": 24,
+    "num_hidden_layers": 3,
+    "num_attention_heads": 4,
+    "num_key_value_heads": 2,
+    "head_dim": 6,
+    "query_pre_attn_scalar": 10,
+    "hidden_activation": "gelu_pytorch_tanh",
+    "max_position_embeddings": 64,
+    "sliding_window": 6,
+    "bos_token_id": 1,
+    "eos_token_id": 2,
+    "pad_token_id": 0,
+    "cache_implementation": "hybrid",
+    "attention_bias": False,
+    "attention_dropout": 0.0,
+}
+
+# Rotary scalings, of heads of 12 numbers: fast, middling and slow pairs.
+SCALED = {**LLAMA_LIKE, "model_type": "llama", "num_hidden_layers": 2, "num_attention_heads": 2, "head_dim": 12, "rope_theta": 100.0}
+
+CAUSAL = {
+    "llama-linear": {
+        **SCALED,
+        "attention_bias": True,
+        "mlp_bias": True,
+        "rope_scaling": {"type": "linear", "factor": 2.5},
+    },
+    "llama-dynamic": {**SCALED, "max_position_embeddings": 24, "rope_scaling": {"type": "dynamic", "factor": 4.0}},
+    "llama-llama3": {
+        **SCALED,
+        "rope_scaling": {
+            "factor": 8.0,
+            "high_freq_factor": 4.0,
+            "low_freq_factor": 1.0,
+            "original_max_position_embeddings": 64,
+            "rope_type": "llama3",
+        },
+    },
+    "llama-yarn": {
+        **{key: value for key, value in SCALED.items() if key != "rope_theta"},
+        "rope_parameters": {
+            "rope_type": "yarn",
+            "rope_theta": 100.0,
+            "factor": 4.0,
+            "original_max_position_embeddings": 32,
+            "beta_fast": 4.0,
+            "beta_slow": 1.0,
+        },
+    },
+    "mistral": {**LLAMA_LIKE, "model_type": "mistral", "head_dim": 6, "rope_theta": 1000.0, "sliding_window": 7},
+    "qwen2": {
+        **LLAMA_LIKE,
+        "model_type": "qwen2",
+        "rope_theta": 1000.0,
+        "use_sliding_window": True,
+        "sliding_window": 6,
+        "max_window_layers": 1,
+    },
+    "qwen3": {
+        **LLAMA_LIKE,
+        "model_type": "qwen3",
+        "head_dim": 6,
+        "attention_bias": True,
+        "tie_word_embeddings": False,
+        "rope_parameters": {"rope_type": "default", "rope_theta": 1000.0},
+        "use_sliding_window": True,
+        "sliding_window": 5,
+        "layer_types": ["full_attention", "sliding_attention", "full_attention"],
+    },
+    "gemma2": {
+        **GEMMA_LIKE,
+        "model_type": "gemma2",
+        "hidden_act": "gelu_pytorch_tanh",
+        "rope_theta": 1000.0,
+        "attn_logit_softcapping": 3.0,
+        "final_logit_softcapping": 4.0,
+    },
+    "gemma3_text": {
+        **GEMMA_LIKE,
+        "model_type": "gemma3_text",
+        "rope_theta": 1000.0,
+        "rope_local_base_freq": 20.0,
+        "rope_scaling": {"factor": 2.0, "rope_type": "linear"},
+        "sliding_window_pattern": 2,
+        "attn_logit_softcapping": None,
+        "final_logit_softcapping": 4.0,
+    },
+    "gpt2": {
+        "model_type": "gpt2",
+        "n_embd": 16,
+        "n_head": 4,
+        "n_layer": 3,
+        "n_positions": 64,
+        "n_ctx": 64,
+        "activation_function": "gelu_new",
+        "layer_norm_epsilon": 1e-5,
+        "attn_pdrop": 0.1,
+        "embd_pdrop": 0.1,
+        "resid_pdrop": 0.1,
+        "bos_token_id": 1,
+        "eos_token_id": 2,
+        "summary_type": "cls_index",
+    },
+    "gpt2-untied": {
+        "model_type": "gpt2",
+        "n_embd": 16,
+        "n_head": 2,
+        "n_layer": 2,
+        "n_inner": 40,
+        "n_positions": 48,
+        "activation_function": "relu",
+        "layer_norm_epsilon": 1e-3,
+        "scale_attn_by_inverse_layer_idx": True,
+        "tie_word_embeddings": False,
+        "eos_token_id": 2,
+    },
+    "gpt_neox": {
+        "model_type": "gpt_neox",
+        "hidden_size": 16,
+        "intermediate_size": 32,
+        "num_hidden_layers": 3,
+        "num_attention_heads": 2,
+        "hidden_act": "gelu",
+        "rotary_pct": 0.5,
+        "rotary_emb_base": 1000,
+        "max_position_embeddings": 64,
+        "layer_norm_eps": 1e-5,
+        "use_parallel_residual": True,
+        "tie_word_embeddings": False,
+        "eos_token_id": 2,
+    },
+    "gpt_neox-sequential": {
+        "model_type": "gpt_neox",
+        "hidden_size": 16,
+        "intermediate_size": 32,
+        "num_hidden_layers": 2,
+        "num_attention_heads": 2,
+        "hidden_act": "gelu_new",
+        "rope_parameters": {"rope_type": "linear", "rope_theta": 500.0, "partial_rotary_factor": 0.75, "factor": 2.0},
+        "max_position_embeddings": 64,
+        "attention_bias": False,
+        "use_parallel_residual": False,
+        "tie_word_embeddings": True,
+        "eos_token_id": 2,
+    },
+    "opt": {
+        "model_type": "opt",
+        "hidden_size": 16,
+        "ffn_dim": 32,
+        "num_hidden_layers": 3,
+        "num_attention_heads": 4,
+        "max_position_embeddings": 64,
+        "word_embed_proj_dim": 16,
+        "activation_function": "relu",
+        "do_layer_norm_before": True,
+        "_remove_final_layer_norm": False,
+        "activation_dropout": 0.0,
+        "layerdrop": 0.0,
+        "init_std": 0.02,
+        "prefix": "</s>",
+        "eos_token_id": 2,
+        "pad_token_id": 0,
+    },
+    "opt-norm-behind": {
+        "model_type": "opt",
+        "hidden_size": 16,
+        "ffn_dim": 32,
+        "num_hidden_layers": 2,
+        "num_attention_heads": 2,
+        "max_position_embeddings": 48,
+        "word_embed_proj_dim": 12,
+        "activation_function": "gelu",
+        "do_layer_norm_before": False,
+        "eos_token_id": 2,
+        "pad_token_id": 0,
+    },
+}
+
+# What a Gemma 3 that sees images tells of its text.
+GEMMA3_WITH_IMAGES = {
+    "model_type": "gemma3",
+    "text_config": {**GEMMA_LIKE, "model_type": "gemma3_text", "num_hidden_layers": 2, "sliding_window_pattern": 2},
+    "vision_config": {
+        "hidden_size": 8,
+        "intermediate_size": 8,
+        "num_hidden_layers": 1,
+        "num_attention_heads": 1,
+        "image_size": 8,
+        "patch_size": 4,
+        "model_type": "siglip_vision_model",
+        "vision_use_head": False,
+    },
+    "mm_tokens_per_image": 4,
+    "boi_token_index": 285,
+    "eoi_token_index": 286,
+    "image_token_index": 287,
+    "eos_token_id": [2, 3],
+}
+
+T5_LIKE = {
+    "d_model": 16,
+    "d_kv": 6,
+    "d_ff": 24,
+    "num_layers": 2,
+    "num_decoder_layers": 2,
+    "num_heads": 4,
+    "relative_attention_num_buckets": 12,
+    "is_encoder_decoder": True,
+    "pad_token_id": 0,
+    "eos_token_id": 1,
+    "decoder_start_token_id": 0,
+}
+ENCODER_DECODER = {
+    # LM-adapted T5 and Flan have the shape of version 1.1; this is what else `feed_forward_proj` may say.
+    "t5-silu": {**T5_LIKE, "model_type": "t5", "feed_forward_proj": "gated-silu", "tie_word_embeddings": True},
+    "mt5": {
+        **T5_LIKE,
+        "model_type": "mt5",
+        "feed_forward_proj": "gated-gelu",
+        "tie_word_embeddings": False,
+        "tokenizer_class": "T5Tokenizer",
+    },
+}
+
+
+def build(config: dict, untied_head: bool = False) -> PreTrainedModel:
+    """The model that transformers makes of a config.json. `untied_head`: give it a head of its own although transformers ties it."""
+    read = CONFIG_MAPPING[config["model_type"]].from_dict(dict(config))
+    classes = {"gemma3": AutoModelForImageTextToText, "t5": AutoModelForSeq2SeqLM, "mt5": AutoModelForSeq2SeqLM}
+    model = classes.get(config["model_type"], AutoModelForCausalLM).from_config(read, attn_implementation="eager")
+    if untied_head:
+        model.lm_head.weight = torch.nn.Parameter(torch.empty_like(model.lm_head.weight))
+    return scatter_weights(model)
+
+
+def scatter_weights(model: PreTrainedModel) -> PreTrainedModel:
+    """Weights large enough that every part of the model matters to the gradient; norms around 1, biases around 0."""
+    generator = torch.Generator().manual_seed(7)
+    for name, parameter in model.named_parameters():
+        random = torch.randn(parameter.shape, generator=generator)
+        # Gemma adds 1 to the weights of its norms.
+        around = 0 if name.endswith("bias") or "gemma" in model.config.model_type else 1
+        # GPT-2 keeps its linear maps the other way round.
+        transposed = any(part in name for part in (".c_attn.", ".c_proj.", ".c_fc."))
+        with torch.no_grad():
+            if parameter.ndim == 1:
+                parameter.copy_(around + 0.2 * random)
+            elif any(part in name for part in ("embed", "shared", "relative", "wte", "wpe")):
+                parameter.copy_(random)
+            elif ".q." in name:  # T5 does not scale its attention scores, its queries are small instead.
+                parameter.copy_(random * 1.3 / (6 * parameter.shape[1]) ** 0.5)
+            else:
+                parameter.copy_(random * 1.3 / parameter.shape[0 if transposed else 1] ** 0.5)
+    return model.eval()

@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { input } from '../../../extension/engine/graph/leaves';
+import type { Value } from '../../../extension/engine/graph/value';
+import { buildLanguageModel } from '../../../extension/engine/models/architectures/table';
+import { Configuration } from '../../../extension/engine/models/configuration';
+import { FrozenTensors } from '../../../extension/engine/models/frozenTensors';
+import type { LanguageModel } from '../../../extension/engine/models/languageModel';
+import { ModelError } from '../../../extension/engine/models/modelError';
+import { type Weight, Weights } from '../../../extension/engine/models/weights';
+import { modelFixtures } from './modelFixtures';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** What test/oracles/configurations.py wrote. */
+const configurations = Object.entries(
+  JSON.parse(readFileSync(join(modelFixtures, 'configurations.json'), 'utf8')) as Record<
+    string,
+    { readonly parameters: number; readonly published: Fields; readonly saved: Fields }
+  >,
+);
+
+/** Every tensor that is asked for, without its numbers: published models have gigabytes of them. */
+class TensorShapes extends FrozenTensors {
+  private readonly shapes = new Map<string, readonly number[]>();
+
+  override tensor(name: string, shape: readonly number[]): Value {
+    this.shapes.set(name, shape);
+    return input(name, 'float', shape);
+  }
+
+  override place(name: string, shape: readonly number[]): Weight {
+    this.shapes.set(name, shape);
+    return { name, shape, type: 'F32', file: '', offset: 0, byteLength: 0 };
+  }
+
+  override get parameters(): number {
+    return [...this.shapes.values()].reduce((sum, shape) => sum + shape.reduce((a, b) => a * b, 1), 0);
+  }
+}
+
+describe('config.json', () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'configuration-'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  async function networkOf(fields: Fields): Promise<LanguageModel> {
+    writeFileSync(join(folder, 'config.json'), JSON.stringify(fields));
+    const anyWeights = await Weights.open(join(modelFixtures, 'llama-tied'));
+    return buildLanguageModel(await Configuration.read(folder), new TensorShapes(anyWeights)).network;
+  }
+
+  for (const [name, { parameters, published, saved }] of configurations) {
+    it(`of ${name} is read as it is published and as transformers 5 saves it, with the parameters that transformers counts`, async () => {
+      const network = await networkOf(published);
+      assert.equal(network.parameters, parameters);
+      const again = await networkOf(saved);
+      const sizes = ({ kind, width, layers, heads, vocabulary, maxPositions }: LanguageModel): unknown => {
+        return { kind, width, layers, heads, vocabulary, maxPositions };
+      };
+      assert.deepEqual(sizes(again), sizes(network));
+      assert.equal(again.parameters, parameters);
+    });
+  }
+
+  for (const [field, value, said] of [
+    ['alibi', true, /"alibi" is true: this field is not supported, .*; supported: .*hidden_size, .*vocab_size/],
+    ['quantization_config', { bits: 4 }, /"quantization_config" is {"bits":4}: this field is not supported/],
+    ['rope_interleaved', true, /"rope_interleaved" is true: this field is not supported/],
+    ['add_cross_attention', true, /"add_cross_attention" is true: this field is not supported/],
+    [
+      'rope_scaling',
+      { type: 'linear', factor: 2, low_freq_factor: 1 },
+      /"rope_scaling.low_freq_factor" is 1: this field is not supported, .*; supported: .*factor/,
+    ],
+    ['sliding_window', 128, /"sliding_window" is 128: this field is not supported/],
+  ] as const) {
+    it(`with ${JSON.stringify({ [field]: value })}, which a Llama does not have, is refused by name`, async () => {
+      const llama = configurations.find(([name]) => name === 'llama-2-7b')![1].published;
+      await assert.rejects(networkOf({ ...llama, [field]: value }), (error: Error) => {
+        assert.ok(error instanceof ModelError, error.stack);
+        assert.match(error.message, said);
+        return true;
+      });
+    });
+  }
+});
