@@ -13,8 +13,11 @@ export const evaluateExperiment: Command = async (studio, argument) => {
   const experiment = argument instanceof vscode.Uri ? argument : vscode.window.activeTextEditor?.document.uri;
   if (!experiment || !isExperimentFile(experiment.path)) return;
   const file = experiment.fsPath;
-  const runs = (await studio.catalog.all()).filter(
-    ({ record }) => record.experimentFile === file && record.status === 'finished',
+  const { readRun } = await import('../../runs/runFolder');
+  const known = (await studio.catalog.all()).filter(({ record }) => record.experimentFile === file);
+  // As they are on the disk: one that has just finished may still be live for the window.
+  const runs = (await Promise.all(known.map(({ folder }) => readRun(folder)))).filter(
+    ({ record }) => record.status === 'finished',
   );
   // The newest run tells the frozen model; runs with another one from before the experiment was changed do not fit.
   const fitting = runs.filter(({ record }) => record.model?.sha256 === runs[0]?.record.model?.sha256);

@@ -14,7 +14,7 @@ export const resumeEvaluation: Command = async ({ evaluations }, argument) => {
   const { readEvaluationRecord } = await import('../../runs/evaluationFolder');
   const record = await readEvaluationRecord(folder);
   const { request } = record;
-  if (request && resumable.includes(record.status)) evaluations.resume(folder, record, request);
+  if (request && resumable.includes(record.status)) await evaluations.resume(folder, record, request);
   else void vscode.window.showInformationMessage(vscode.l10n.t('{0} has nothing left to do.', record.name));
 };
 

@@ -17,11 +17,15 @@ export class LiveEvaluation {
   record: EvaluationRecord | undefined;
   phase: { readonly text: string; readonly share?: number } | undefined;
   stopping = false;
+  /** Resolves once the process is gone, however it ended. */
+  readonly ended: Promise<unknown>;
 
   constructor(
     readonly request: EvaluationRequest,
     readonly trainer: Trainer<JobResults['evaluate']>,
-  ) {}
+  ) {
+    this.ended = Promise.allSettled([trainer.result]);
+  }
 
   get name(): string {
     const names = this.request.datasets.map(({ file }) => vscode.Uri.file(file).path.split('/').at(-1)!);
@@ -75,10 +79,13 @@ export class Evaluations implements vscode.Disposable {
     return this.#begin({ kind: 'evaluate', request, runsFolder, executionProvider: providerFor(request) });
   }
 
-  /** Goes on with the rows that an evaluation lacks. `request`: the one of its record. */
-  resume(folder: string, record: EvaluationRecord, request: EvaluationRequest): LiveEvaluation {
-    const known = this.ofFolder(folder);
-    if (known) return known;
+  /**
+   * Goes on with the rows that an evaluation lacks. The process that had it in this window may not have gone yet; that is waited for.
+   *
+   * @param request the one of its record, as just read from its folder.
+   */
+  async resume(folder: string, record: EvaluationRecord, request: EvaluationRequest): Promise<LiveEvaluation> {
+    await this.ofFolder(folder)?.ended;
     const executionProvider = providerFor(request);
     const evaluation = this.#begin({
       kind: 'evaluate',
