@@ -5,6 +5,7 @@ import { defaultNeighbours, type ComparedPrompt, type PromptDiff } from '../../p
 import type { DiffPromptsJob } from '../../protocol/trainer';
 import { TrainerFailure } from '../failure';
 import { attempt, type JobContext } from './context';
+import { predictionDifferences } from './inspection/predictionDifferences';
 import {
   fitWarnings,
   inspectedModel,
@@ -42,6 +43,7 @@ export async function diffPrompts(job: DiffPromptsJob, context: JobContext): Pro
     const { run: runA } = a;
     const { run: runB } = b;
     const runs = runA && runB ? await scoreDifferences(runA, runB) : { scores: [] };
+    const predictions = await predictionDifferences(a, b);
     return {
       a: compared(a),
       b: compared(b),
@@ -51,6 +53,7 @@ export async function diffPrompts(job: DiffPromptsJob, context: JobContext): Pro
       ...promptDifference(both[0]!, both[1]!, model.width),
       configuration: runA && runB ? configurationDifferences(runA, runB) : [],
       scores: runs.scores,
+      ...(predictions ? { predictions } : {}),
       warnings: [...new Set([...fits, ...(runs.warning ? [runs.warning] : [])])],
     };
   } finally {

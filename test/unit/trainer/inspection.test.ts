@@ -5,6 +5,7 @@ import { loadFrozenModel } from '../../../extension/engine/models/loadFrozenMode
 import { npyFile } from '../../../extension/engine/prompts/npy';
 import type { PromptDiff, PromptInspection, TokenEffects } from '../../../extension/protocol/inspection';
 import type { DiffPromptsJob, InspectJob, JobEvent, TokenEffectsJob } from '../../../extension/protocol/trainer';
+import { readExamples, readPredictions, runEvaluationFolder } from '../../../extension/runs/evaluationFolder';
 import { checkpointPath } from '../../../extension/runs/checkpoints';
 import { TrainerFailure } from '../../../extension/trainer/failure';
 import { runJob } from '../../../extension/trainer/jobs/table';
@@ -268,6 +269,37 @@ describe('token effects and differences of runs', function () {
     assert.deepEqual([a.step, b.step], [0, 12]);
     assert.ok(scores.some(({ split, metric }) => split === 'dev' && metric === 'loss'));
     assert.ok(scores.every((score) => Number.isFinite(score.a) && Number.isFinite(score.b)));
+  });
+
+  it('tells the rows that two checkpoints predict otherwise, from what their run kept of the dev rows', async () => {
+    const [start, end] = [checkpointPath(run, 0), checkpointPath(run, 12)];
+    const folder = runEvaluationFolder(run, 'dev');
+    const predictions = await readPredictions(folder);
+    const examples = await readExamples(folder);
+    const said = (step: string, example: number): string => predictions.get(step)!.get(example)!.predicted!;
+    const expected = examples.flatMap(({ example, row, input, target }) => {
+      const [a, b] = [said('step-000000', example), said('step-000012', example)];
+      return a === b ? [] : [{ row, input, target, a, b }];
+    });
+    const found = (await diff(start, end)).predictions!;
+    assert.equal(found.compared, 12);
+    assert.ok(expected.length > 0, 'tuning changes something');
+    assert.deepEqual(found.changed, expected);
+    assert.deepEqual((await diff(end, end)).predictions, { compared: 12, changed: [] });
+  });
+
+  it('finds the rows of two runs in an evaluation of both', async () => {
+    const request = {
+      ...{ datasets: [{ file: join(tiny.folder, 'rows.jsonl'), part: 'all' as const }], prompts: [run, otherRun] },
+      ...{ baseFolder: root, ensemble: false, baselines: [], shots: 0, fewShotSeeds: 0 },
+      ...{ method: 'rank' as const, assignment: 'grid' as const, seed: 0 },
+    };
+    // Each run's own evaluations lie beside it, so the one of both is looked for beside both.
+    for (const { runsFolder } of [tiny, other]) {
+      const job = { kind: 'evaluate', request, runsFolder, executionProvider: 'cpu' } as const;
+      await runJob(job, hearing().context);
+    }
+    assert.equal((await diff(run, otherRun)).predictions!.compared, 120);
   });
 
   it('compares two runs: the settings that differ, by their names', async () => {

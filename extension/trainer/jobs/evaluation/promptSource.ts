@@ -37,14 +37,14 @@ export async function readPromptSource(path: string): Promise<PromptSource> {
   const run = step === undefined ? undefined : await runOf(runFolder);
   if (run) return fromRun(runFolder, run, Number(step));
   const stored = await readStoredPrompt(path);
-  return { name: basename(path), stored, sha256: hashOf(stored.prompt) };
+  return { name: basename(path), stored, sha256: promptHash(stored.prompt) };
 }
 
 async function fromRun(folder: string, run: RunRecord, step: number): Promise<PromptSource> {
   const stored = await readStoredPrompt(checkpointPath(folder, step));
   const { name = run.name } = await readMarks(folder);
   return {
-    ...{ name: run.imported ? name : `${name}, step ${step}`, stored, sha256: hashOf(stored.prompt), run, step },
+    ...{ name: run.imported ? name : `${name}, step ${step}`, stored, sha256: promptHash(stored.prompt), run, step },
     ...(run.experiment ? { experiment: recordedExperiment(run) } : {}),
   };
 }
@@ -57,7 +57,8 @@ async function runOf(folder: string): Promise<RunRecord | undefined> {
   return there ? readRecord(folder) : undefined;
 }
 
-function hashOf(prompt: Float32Array): string {
+/** SHA-256 of a prompt's numbers, float32 little-endian, hexadecimal. */
+export function promptHash(prompt: Float32Array): string {
   return createHash('sha256')
     .update(new Uint8Array(prompt.buffer, prompt.byteOffset, prompt.byteLength))
     .digest('hex');
