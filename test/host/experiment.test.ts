@@ -43,7 +43,7 @@ describe('an experiment in the editor', () => {
     assert.match(problem.message, /review/);
   });
 
-  it('has links above it to tune it and to open the runs', async () => {
+  it('has links above it to tune it, to open the runs and to evaluate them', async () => {
     const experiment = await writeExperiment('lenses', 10);
     await vscode.window.showTextDocument(experiment);
     const lenses = await eventually('the links are there', async () => {
@@ -55,7 +55,7 @@ describe('an experiment in the editor', () => {
     });
     assert.deepEqual(
       lenses.map(({ command }) => command?.command),
-      ['softPrompt.tuneExperiment', 'softPrompt.showRuns'],
+      ['softPrompt.tuneExperiment', 'softPrompt.showRuns', 'softPrompt.evaluateExperiment'],
     );
   });
 
