@@ -12,7 +12,6 @@ describe('the models of this machine', () => {
     hub = await HubServer.start({
       'lab/tiny': { files, told },
       'lab/secret': { files, told, gated: true, token: 'hf_right' },
-      'lab/cut': { files, told },
     });
     workbench = await Workbench.open({ env: { HF_ENDPOINT: hub.endpoint } });
   });
