@@ -66,7 +66,7 @@ const quick: Preset = {
   schedule: { name: 'linear', warmUpSteps: 10 },
   steps: 500,
   batchSize: 16,
-  microBatchTokens: 4096,
+  microBatchTokens: 1024,
   evaluateEvery: 50,
   patience: 4,
 };
@@ -92,7 +92,7 @@ export const presetTable: Readonly<Record<PresetName, Preset>> = {
     schedule: { name: 'constant', warmUpSteps: 0 },
     steps: 30_000,
     batchSize: 32,
-    microBatchTokens: 8192,
+    microBatchTokens: 2048,
     evaluateEvery: 1000,
     patience: 0,
   },

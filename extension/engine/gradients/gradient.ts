@@ -7,7 +7,7 @@ import { type Shape, productOf, shapeText } from '../graph/dimension';
 import { constant } from '../graph/leaves';
 import { add } from '../graph/operators/elementwise';
 import { reduceSum } from '../graph/operators/reductions';
-import { expand, reshape } from '../graph/operators/shaping';
+import { concat, expand, reshape } from '../graph/operators/shaping';
 import { inOrder } from '../graph/order';
 import { GraphError, type Value, isFloating, scope } from '../graph/value';
 import { type AnyRule, ruleOf } from './rules/table';
@@ -24,7 +24,7 @@ export function gradient(loss: Value, wanted: readonly Value[]): Value[] {
   const gradients = new Map<Value, Value>([[loss, zerosOr(1, loss)]]);
   const accumulate = (value: Value, contribution: Value): void => {
     const sum = gradients.get(value);
-    gradients.set(value, sum === undefined ? contribution : add(sum, contribution));
+    gradients.set(value, sum === undefined ? contribution : together(sum, contribution));
   };
   for (const value of order.reverse()) {
     const dy = gradients.get(value);
@@ -62,6 +62,30 @@ function expansionOf(value: Value): Value {
   if (value.expansion === undefined)
     throw new GraphError(`gradient: ${value.operator} ${shapeText(value.shape)} in "${value.scope}" has no rule.`);
   return value.expansion();
+}
+
+/** The sum of two contributions. Where one is zero wherever the other is not, as after cutting a value in two, nothing has to be added. */
+function together(a: Value, b: Value): Value {
+  for (const [front, back] of [
+    [a, b],
+    [b, a],
+  ] as const) {
+    if (!isPad(front) || !isPad(back) || front.attributes.axis !== back.attributes.axis) continue;
+    const { axis, before, after } = front.attributes;
+    const [x, y] = [front.inputs[0]!, back.inputs[0]!];
+    if (
+      before === 0 &&
+      back.attributes.after === 0 &&
+      after === y.shape[axis] &&
+      back.attributes.before === x.shape[axis]
+    )
+      return concat([x, y], axis);
+  }
+  return add(a, b);
+}
+
+function isPad(value: Value): value is Value<'Pad'> {
+  return value.operator === 'Pad';
 }
 
 /** The values through which the loss depends on what is wanted. Whole numbers carry no gradient. */

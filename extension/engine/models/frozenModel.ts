@@ -190,6 +190,11 @@ export interface FrozenModel {
   /** SHA-256 over the frozen weights' bytes, hexadecimal. */
   weightsHash(): Promise<string>;
 
+  /**
+   * How many tokens one pass of tuning on the CPU may have so that it fits in this machine's memory: `wanted` or less; see
+   * {@link TrainingSession}. @param tokens of the longest example, without the prompt.
+   */
+  fittingTokens(workload: { readonly promptLength: number; readonly tokens: number }, wanted: number): number;
   openTrainingSession(options: SessionOptions & { readonly promptLength: number }): Promise<TrainingSession>;
   openScoringSession(options: ScoringSessionOptions): Promise<ScoringSession>;
   openGenerationSession(options: GenerationSessionOptions): Promise<GenerationSession>;

@@ -13,6 +13,7 @@ import { linearWeights } from './quantisation/linearWeights';
 import { openScoringSession } from './scoringSession';
 import { Tokenizer } from './tokenizer';
 import { openTrainingSession } from './trainingSession';
+import { fittingTokens } from './tuningMemory';
 import { openNeighbourSearch } from './neighbourSearch';
 import { type VocabularyStatistics, vocabularyStatistics } from './vocabulary';
 import { Weights } from './weights';
@@ -78,6 +79,8 @@ export async function openModelFolder(
       (await weights.rows(network.embeddings, ids)).map((number) => number * network.embeddingScale),
     vocabularyStatistics: () => (statistics ??= vocabularyStatistics(network, weights)),
     weightsHash: () => weights.hash(),
+    fittingTokens: (workload, wanted) =>
+      fittingTokens(network, workload, wanted, { float32: stored.storage === 'F32' }),
     openTrainingSession: (sessionOptions) => openTrainingSession(network, sessionOptions),
     openScoringSession: (sessionOptions) => openScoringSession(network, sessionOptions),
     openGenerationSession: (sessionOptions) => openGenerationSession(network, model, sessionOptions),

@@ -20,6 +20,8 @@ export interface BatchOptions {
   readonly microBatchTokens: number;
   /** P, virtual tokens in front of every example. */
   readonly promptLength: number;
+  /** Whether a pass computes the prompt once for all its examples, as a causal model does. Default: no. */
+  readonly sharedPrompt?: boolean | undefined;
   readonly seed: number;
   /** Batches that are filled by length together; 1 keeps purely random batches. Default 8. */
   readonly bucketBatches?: number | undefined;
@@ -59,8 +61,7 @@ export class BatchStream {
     const chosen = this.window.batches[step % this.windowBatches]!;
     return cutByTokens(
       chosen.map((each) => this.examples[each]!),
-      this.options.promptLength,
-      this.options.microBatchTokens,
+      this.options,
     );
   }
 
@@ -88,26 +89,32 @@ export class BatchStream {
   }
 }
 
-/** Cuts a batch, longest examples first, into passes of at most `budget` tokens (padding and virtual tokens included). */
-export function cutByTokens(examples: readonly EncodedExample[], promptLength: number, budget: number): Batch {
+/** Cuts a batch, longest examples first, into passes of at most `microBatchTokens` (padding and virtual tokens included). */
+export function cutByTokens(
+  examples: readonly EncodedExample[],
+  { promptLength, microBatchTokens, sharedPrompt = false }: Omit<BatchOptions, 'batchSize' | 'seed'>,
+): Batch {
   const longestFirst = examples.toSorted((a, b) => lengthOf(b) - lengthOf(a));
+  const once = sharedPrompt ? promptLength : 0;
+  const each = promptLength - once;
   const microBatches: EncodedExample[][] = [];
   let paddedTokens = 0;
   let width = 0;
   for (const example of longestFirst) {
     const open = microBatches.at(-1);
-    if (open && (open.length + 1) * width <= budget) {
+    if (open && once + (open.length + 1) * width <= microBatchTokens) {
       open.push(example);
     } else {
-      width = promptLength + lengthOf(example);
+      width = each + lengthOf(example);
       microBatches.push([example]);
+      paddedTokens += once;
     }
     paddedTokens += width;
   }
   return {
     microBatches,
-    normaliser: examples.reduce((sum, each) => sum + each.targetIds.length, 0),
-    tokens: examples.reduce((sum, each) => sum + promptLength + lengthOf(each), 0),
+    normaliser: examples.reduce((sum, { targetIds }) => sum + targetIds.length, 0),
+    tokens: examples.reduce((sum, example) => sum + promptLength + lengthOf(example), 0),
     paddedTokens,
   };
 }

@@ -15,6 +15,8 @@ export interface TuningOptions {
   readonly batchSize: number;
   /** Most tokens in one pass, virtual tokens and padding included. */
   readonly microBatchTokens: number;
+  /** Whether a pass computes the prompt once for all its examples, as a causal model does. Default: no. */
+  readonly sharedPrompt?: boolean | undefined;
   /** Largest norm of the prompt gradient; undefined: not clipped. */
   readonly gradientClipping?: number | undefined;
   readonly evaluateEvery: number;

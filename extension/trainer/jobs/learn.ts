@@ -159,7 +159,11 @@ async function tuneAndTest(
     session: training,
     width: model.width,
     examples: material.train,
-    options: experiment.training,
+    options: {
+      ...experiment.training,
+      microBatchTokens: await passTokens(learning, model, material),
+      sharedPrompt: model.kind === 'causal',
+    },
     state,
     stop: context.signal,
     evaluate: async (prompt, stop) => {
@@ -282,6 +286,20 @@ async function measureTextPrompts(
   } finally {
     await session.release();
   }
+}
+
+/** The micro-batch that was asked for, or a smaller one where a step would not fit in memory; the result is the same. */
+async function passTokens({ experiment, writer }: Learning, model: FrozenModel, material: Material): Promise<number> {
+  const wanted = experiment.training.microBatchTokens;
+  if (writer.record.provider?.used !== 'cpu') return wanted;
+  const tokens = material.train.reduce((most, each) => Math.max(most, each.inputIds.length + each.targetIds.length), 1);
+  const fitting = model.fittingTokens({ promptLength: experiment.prompt.length, tokens }, wanted);
+  if (fitting < wanted)
+    await writer.log(
+      'info',
+      `micro-batches of ${fitting} tokens instead of ${wanted}, so that a step takes at most half of this machine's memory; the result is the same`,
+    );
+  return fitting;
 }
 
 /** A resumed run must go on with what it began with. */

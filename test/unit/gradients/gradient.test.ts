@@ -6,6 +6,7 @@ import { input } from '../../../extension/engine/graph/leaves';
 import { linear } from '../../../extension/engine/graph/operators/contraction';
 import { add, cast, mul, neg, relu, tanh } from '../../../extension/engine/graph/operators/elementwise';
 import { argMax, reduceSum } from '../../../extension/engine/graph/operators/reductions';
+import { slice } from '../../../extension/engine/graph/operators/shaping';
 import { openSession } from '../../../extension/engine/graph/session';
 import { inOrder } from '../../../extension/engine/graph/order';
 import { type Value, makeValue } from '../../../extension/engine/graph/value';
@@ -64,6 +65,32 @@ describe('gradient', function () {
     const { data } = (await session.run({ x: { data: [1, 2, -5], shape: [3] } })).g!;
     await session.release();
     assert.deepEqual([...data], [4, 6, -8]);
+  });
+
+  it('puts the gradients of the parts of a value that was cut in two behind each other', async () => {
+    const x = input('x', 'float', [3]);
+    const [front, back] = [slice(x, 0, 0, 1), slice(x, 0, 1)];
+    for (const loss of [
+      add(reduceSum(mul(front, front)), reduceSum(mul(back, 3))),
+      add(reduceSum(mul(back, 3)), reduceSum(mul(front, front))),
+    ]) {
+      const [g] = gradient(loss, [x]);
+      const model = writeModel({ g: g! }, cpu);
+      assert.equal(model.nodeCounts.Pad, undefined);
+      const session = await openSession(model);
+      const { data } = (await session.run({ x: { data: [5, 7, 9], shape: [3] } })).g!;
+      await session.release();
+      assert.deepEqual([...data], [10, 3, 3]);
+    }
+  });
+
+  it('adds the gradients of parts of a value that overlap', async () => {
+    const x = input('x', 'float', [3]);
+    const [g] = gradient(add(reduceSum(mul(slice(x, 0, 0, 2), 2)), reduceSum(mul(slice(x, 0, 1), 3))), [x]);
+    const session = await openSession(writeModel({ g: g!, same: x }, cpu));
+    const { data } = (await session.run({ x: { data: [5, 7, 9], shape: [3] } })).g!;
+    await session.release();
+    assert.deepEqual([...data], [2, 5, 3]);
   });
 
   it('with respect to what the loss does not depend on is zero', async () => {

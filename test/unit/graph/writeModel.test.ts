@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { fromBinary } from '@bufbuild/protobuf';
 import { ModelProtoSchema } from 'onnx-buf';
 import { gelu, silu } from '../../../extension/engine/graph/composites/activations';
+import { rotary } from '../../../extension/engine/graph/composites/rotary';
 import { type ExecutionProvider, onnxIrVersion, onnxOpset } from '../../../extension/engine/graph/emission/target';
 import { gaussLegendre } from '../../../extension/engine/graph/emission/quadrature';
 import { writeModel } from '../../../extension/engine/graph/emission/writeModel';
@@ -42,6 +43,20 @@ describe('the written model', () => {
       );
     const y = input('y', 'float', [100]);
     assert.equal(writeModel({ z: add(mul(y, long(1)), mul(y, long(2))) }, cpu).nodeCounts.Mul, 2);
+  });
+
+  it('turns queries and keys in one node on the CPU, where their tables begin with the first row', () => {
+    const [y, half] = [input('y', 'float', ['batch', 2, 'sequence', 8]), 4] as const;
+    const table = (name: string): Value => input(name, 'float', ['sequence', half]);
+    const turned = rotary(y, table('cosine'), table('sine'));
+    const countsOn = (executionProvider: ExecutionProvider): Readonly<Record<string, number>> =>
+      writeModel({ turned }, { executionProvider, precision: 'float32' }).nodeCounts;
+    assert.equal(countsOn('cpu').RotaryEmbedding, 1);
+    assert.equal(countsOn('cpu').Mul, undefined);
+    assert.equal(countsOn('webgpu').RotaryEmbedding, undefined);
+    const perRow = (name: string): Value => input(name, 'float', ['batch', 1, 'sequence', half]);
+    const others = writeModel({ turned: rotary(y, perRow('cosine'), perRow('sine')) }, cpu).nodeCounts;
+    assert.equal(others.RotaryEmbedding, undefined);
   });
 
   it('holds only what its outputs need', () => {

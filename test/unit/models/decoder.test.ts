@@ -67,6 +67,6 @@ describe('logits behind a key/value cache are those of the whole text', function
       const expected = await uncachedLogits(network, prompt, promptLength, whole);
       const actual = Float32Array.from(cached.flat().flatMap((logits) => [...logits]));
       const difference = largestDifference(actual, expected);
-      assert.ok(difference < 1e-5, `the logits differ by ${difference}`);
+      assert.ok(difference < 2e-5, `the logits differ by ${difference}`);
     });
 });

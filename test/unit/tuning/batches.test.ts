@@ -87,7 +87,7 @@ describe('batches', () => {
 
   it('are cut into passes within the token budget, virtual tokens and padding included', () => {
     const data = examples(64);
-    const batch = cutByTokens(data, 5, 400);
+    const batch = cutByTokens(data, { promptLength: 5, microBatchTokens: 400 });
     assert.ok(batch.microBatches.length > 1);
     for (const pass of batch.microBatches) {
       const longest = Math.max(...pass.map((each) => each.inputIds.length + each.targetIds.length));
@@ -100,9 +100,21 @@ describe('batches', () => {
     );
   });
 
+  it('count a prompt that a pass computes once for all its examples only once', () => {
+    const data = examples(64);
+    const cut = (sharedPrompt: boolean) => cutByTokens(data, { promptLength: 50, microBatchTokens: 400, sharedPrompt });
+    for (const pass of cut(true).microBatches) {
+      const longest = Math.max(...pass.map((each) => each.inputIds.length + each.targetIds.length));
+      assert.ok(50 + pass.length * longest <= 400);
+    }
+    assert.equal(cut(true).microBatches.flat().length, 64);
+    assert.ok(cut(true).microBatches.length < cut(false).microBatches.length / 2);
+    assert.ok(cut(true).paddedTokens < cut(false).paddedTokens);
+  });
+
   it('send an example longer than the budget alone', () => {
     const long = { inputIds: new Array<number>(500).fill(1), targetIds: [1] };
-    const batch = cutByTokens([...examples(3), long], 5, 400);
+    const batch = cutByTokens([...examples(3), long], { promptLength: 5, microBatchTokens: 400 });
     assert.deepEqual(batch.microBatches[0], [long]);
     assert.equal(batch.microBatches.flat().length, 4);
   });

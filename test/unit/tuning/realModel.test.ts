@@ -126,9 +126,13 @@ for (const name of ['llama-tied', 't5-v1.1']) {
     it('adds micro-batches up to the gradient and the loss of the whole batch', async () => {
       const { prompt } = await start();
       const batch = examples.slice(0, 8);
-      const whole = await batchGradient(training, prompt, cutByTokens(batch, length, 1e6));
+      const whole = await batchGradient(
+        training,
+        prompt,
+        cutByTokens(batch, { promptLength: length, microBatchTokens: 1e6 }),
+      );
       for (const budget of [1, 60, 120]) {
-        const cut = cutByTokens(batch, length, budget);
+        const cut = cutByTokens(batch, { promptLength: length, microBatchTokens: budget });
         assert.ok(cut.microBatches.length > 1);
         const parts = await batchGradient(training, prompt, cut);
         const scale = Math.max(...whole.gradient.map(Math.abs));

@@ -1,4 +1,4 @@
-import { cubicFactor, geluInnerTanh, innerFactor, normalDistribution } from '../../graph/composites/activations';
+import { geluTanhExponent, innerFactor, normalDistribution } from '../../graph/composites/activations';
 import { add, exp, mul, sigmoid, sub } from '../../graph/operators/elementwise';
 import type { GradientRules } from '../rule';
 
@@ -18,10 +18,11 @@ export const activations: GradientRules = {
   ],
   GeluTanh: ({ dy, inputs: [x] }) => [
     () => {
-      const t = geluInnerTanh(x);
-      const innerSlope = mul(add(mul(mul(x, x), 3 * cubicFactor), 1), innerFactor);
-      const slope = add(add(t, 1), mul(mul(x, sub(1, mul(t, t))), innerSlope));
-      return mul(dy, mul(slope, 0.5));
+      const z = geluTanhExponent(x);
+      const s = sigmoid(z);
+      // x z' = 3 z - 2 innerFactor x, as z has a linear and a cubic term.
+      const steepness = sub(mul(z, 3), mul(x, 2 * innerFactor));
+      return mul(dy, mul(s, add(mul(steepness, sub(1, s)), 1)));
     },
   ],
 };

@@ -16,14 +16,17 @@ export function normalDistribution(x: Value): Value {
   return mul(add(erf(mul(x, Math.SQRT1_2)), 1), 0.5);
 }
 
-/** gelu by the tanh approximation, section 2 of the paper; `gelu_new` and `gelu_pytorch_tanh`; T5 v1.1 and GPT-2. */
+/**
+ * gelu by the tanh approximation, section 2 of the paper; `gelu_new` and `gelu_pytorch_tanh`; T5 v1.1 and GPT-2. Written by the sigmoid,
+ * (1 + tanh(z / 2)) / 2 = sigmoid(z), which needs fewer passes over x.
+ */
 export function geluTanh(x: Value): Value {
-  return makeComposite('GeluTanh', [x], {}, () => mul(mul(x, 0.5), add(geluInnerTanh(x), 1)));
+  return makeComposite('GeluTanh', [x], {}, () => mul(x, sigmoid(geluTanhExponent(x))));
 }
 
-/** tanh(sqrt(2 / pi) (x + 0.044715 x^3)). */
-export function geluInnerTanh(x: Value): Value {
-  return tanh(mul(mul(x, add(mul(mul(x, x), cubicFactor), 1)), innerFactor));
+/** 2 sqrt(2 / pi) (x + 0.044715 x^3). */
+export function geluTanhExponent(x: Value): Value {
+  return mul(x, add(mul(mul(x, x), innerFactor * cubicFactor), innerFactor));
 }
 
 /** bound * tanh(x / bound): x where it is small, never beyond the bound. Gemma 2 (Riviere et al. 2024, section 2), for attention scores and logits. */
@@ -31,5 +34,5 @@ export function softCap(x: Value, bound: number): Value {
   return mul(tanh(mul(x, 1 / bound)), bound);
 }
 
-export const innerFactor = Math.sqrt(2 / Math.PI);
-export const cubicFactor = 0.044715;
+export const innerFactor = 2 * Math.sqrt(2 / Math.PI);
+const cubicFactor = 0.044715;

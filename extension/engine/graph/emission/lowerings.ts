@@ -3,7 +3,7 @@ import type { Operator } from '../operator';
 import type { Value } from '../value';
 import type { Emitter } from './emitter';
 import { gaussLegendre } from './quadrature';
-import { hasErf, hasFusedMatMul } from './target';
+import { hasErf, hasFusedMatMul, hasRotaryEmbedding, type Target } from './target';
 
 /** Emits a value whose operands have the given names; returns the name of the result. */
 type Lowering<O extends Operator> = (value: Value<O>, inputs: readonly string[], emit: Emitter) => string;
@@ -67,15 +67,31 @@ const lowerings: Lowerings = {
     emit.node('ScatterElements', inputs, { axis, reduction }),
 };
 
-/** Whether an operator that has an expansion is written in a form of its own all the same. */
-export function isLowered(operator: Operator): boolean {
-  return operator in lowerings;
+/** Composites that some targets have an operator for, which may ask for more than the composite does. */
+const fused: { readonly [O in Operator]?: { fits(value: Value<O>, target: Target): boolean; lower: Lowering<O> } } = {
+  Rotary: {
+    fits: ({ inputs: [x, cosine] }, target) =>
+      hasRotaryEmbedding(target) && x!.shape.length === 4 && cosine!.shape.length === 2,
+    // The first position is 0: the tables begin with the rows' own.
+    lower: (_, inputs, emit) =>
+      emit.contrib('RotaryEmbedding', [inputs[0]!, emit.int64([0]), inputs[1]!, inputs[2]!], { interleaved: 0 }),
+  },
+};
+
+/** Whether a value that has an expansion is written in a form of its own all the same. @param target undefined: any. */
+export function isLowered(value: Value, target: Target | undefined): boolean {
+  return value.operator in lowerings || (target !== undefined && fusedForm(value, target) !== undefined);
 }
 
 /** Emits one value. Operators without a row here are ONNX's own, of the same name. */
 export function lower(value: Value, inputs: readonly string[], emit: Emitter): string {
-  const lowering = lowerings[value.operator] as Lowering<Operator> | undefined;
+  const lowering = fusedForm(value, emit.target) ?? (lowerings[value.operator] as Lowering<Operator> | undefined);
   return lowering === undefined ? emit.node(value.operator, inputs) : lowering(value, inputs, emit);
+}
+
+function fusedForm(value: Value, target: Target): Lowering<Operator> | undefined {
+  const form = fused[value.operator] as (typeof fused)['Rotary'] | undefined;
+  return form?.fits(value as Value<'Rotary'>, target) === true ? (form.lower as Lowering<Operator>) : undefined;
 }
 
 function scalarOf(vector: string, emit: Emitter): string {

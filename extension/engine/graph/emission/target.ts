@@ -23,3 +23,8 @@ export function hasFusedMatMul({ executionProvider, precision }: Target): boolea
 export function hasErf({ precision }: Target): boolean {
   return precision !== 'float64';
 }
+
+/** Whether com.microsoft.RotaryEmbedding is used: the CPU's does a turn in one pass instead of nine. */
+export function hasRotaryEmbedding({ executionProvider, precision }: Target): boolean {
+  return precision === 'float32' && executionProvider === 'cpu';
+}

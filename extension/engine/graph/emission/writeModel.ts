@@ -37,7 +37,7 @@ export interface OnnxModel {
 export function writeModel(outputs: Readonly<Record<string, Value>>, target: Target): OnnxModel {
   if (target.precision === 'float64' && target.executionProvider !== 'cpu')
     throw new GraphError(`float64 runs on the CPU only, not on ${target.executionProvider}.`);
-  const order = inOrder(Object.values(outputs), dependenciesOf);
+  const order = inOrder(Object.values(outputs), (value) => dependenciesOf(value, target));
   const inputs = distinctInputs(order);
   for (const { attributes } of inputs)
     if (attributes.name in outputs) throw new GraphError(`"${attributes.name}" names both an input and an output.`);
@@ -83,8 +83,8 @@ export function writeModel(outputs: Readonly<Record<string, Value>>, target: Tar
 }
 
 /** What a value is written from: its operands, or its expansion where it has no form of its own. */
-export function dependenciesOf(value: Value): readonly Value[] {
-  return value.expansion !== undefined && !isLowered(value.operator) ? [value.expansion()] : value.inputs;
+export function dependenciesOf(value: Value, target?: Target): readonly Value[] {
+  return value.expansion !== undefined && !isLowered(value, target) ? [value.expansion()] : value.inputs;
 }
 
 function emitValue(
@@ -95,7 +95,7 @@ function emitValue(
 ): string {
   if (is(value, 'Input')) return value.attributes.name;
   if (is(value, 'Weight')) return emit.external(value, locations.get(value.attributes.file)!);
-  const dependencies = dependenciesOf(value);
+  const dependencies = dependenciesOf(value, emit.target);
   if (dependencies !== value.inputs) return nameOf(dependencies[0]!);
   return lower(value, value.inputs.map(nameOf), emit);
 }

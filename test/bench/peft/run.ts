@@ -1,0 +1,109 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { machine } from '../machine';
+import { gemmPeak } from '../gemmPeak';
+import { randomModel } from '../models/randomModel';
+import { shapes } from '../models/shapes';
+import { type Side, startSide } from './compare';
+import { type Workload, tokenIds, workloads } from './workloads';
+
+/**
+ * The same optimiser steps by us and by PEFT, alternated, each in a process of its own that waits while the other one works:
+ * `node run.mjs PYTHON [PAIRS]`. Prints the ratios and keeps them as JSON.
+ */
+async function main(): Promise<void> {
+  const [python, pairs = '7'] = process.argv.slice(2);
+  if (python === undefined) throw new Error('Name a Python that has torch, transformers and peft.');
+  const models = join('out', 'models');
+  mkdirSync(models, { recursive: true });
+  const results = [];
+  for (const workload of workloads) {
+    const folder = randomModel(models, workload.model, shapes[workload.model]);
+    results.push(await compared(workload, folder, python, Number(pairs)));
+  }
+  const file = join('out', 'measured', 'peft.json');
+  mkdirSync('out/measured', { recursive: true });
+  writeFileSync(file, `${JSON.stringify({ machine: machine(), results }, null, 1)}\n`);
+  process.stdout.write(`\n${table(results)}\n\nWritten to ${file}.\n`);
+}
+
+async function compared(workload: Workload, folder: string, python: string, pairs: number): Promise<Result> {
+  const peak = await gemmPeak();
+  const ours = await startSide(process.execPath, ['out/bench/peft/tunedStep.mjs', folder, JSON.stringify(workload)]);
+  const ids = tokenIds(workload, shapes[workload.model].vocab_size);
+  const theirs = await startSide(python, [
+    'test/bench/peft/peft_step.py',
+    folder,
+    JSON.stringify({ ...workload, ids }),
+  ]);
+  // Not counted: caches fill, shapes are seen for the first time.
+  await ours.step();
+  await theirs.step();
+  const measured: { readonly ours: number; readonly theirs: number }[] = [];
+  let memory = { ours: 0, theirs: 0 };
+  for (let pair = 0; pair < pairs; pair++) {
+    const [a, b] = await inTurns(ours, theirs, pair % 2 === 1);
+    measured.push({ ours: a.seconds, theirs: b.seconds });
+    memory = { ours: a.peak, theirs: b.peak };
+    process.stdout.write(
+      `${workload.model} pair ${pair + 1}: ${a.seconds.toFixed(3)} s, PEFT ${b.seconds.toFixed(3)} s\n`,
+    );
+  }
+  await ours.end();
+  await theirs.end();
+  return {
+    workload,
+    seconds: { ours: median(measured.map((each) => each.ours)), theirs: median(measured.map((each) => each.theirs)) },
+    speed: median(measured.map((each) => each.theirs / each.ours)),
+    memory,
+    gemmPeak: peak,
+    flops: ours.flops!,
+    measured,
+  };
+}
+
+interface Result {
+  readonly workload: Workload;
+  /** Medians, a step. */
+  readonly seconds: { readonly ours: number; readonly theirs: number };
+  /** Median of the pairs' ratios, PEFT's time over ours. */
+  readonly speed: number;
+  /** Peak resident memory, bytes. */
+  readonly memory: { readonly ours: number; readonly theirs: number };
+  /** Floating point operations a second of the best plain product of this machine. */
+  readonly gemmPeak: number;
+  /** Multiplications and additions in the matrix products of one step of ours. */
+  readonly flops: number;
+  readonly measured: readonly { readonly ours: number; readonly theirs: number }[];
+}
+
+async function inTurns(ours: Side, theirs: Side, theirsFirst: boolean) {
+  if (!theirsFirst) return [await ours.step(), await theirs.step()] as const;
+  const second = await theirs.step();
+  return [await ours.step(), second] as const;
+}
+
+function median(numbers: readonly number[]): number {
+  const sorted = numbers.toSorted((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+}
+
+function table(results: readonly Result[]): string {
+  const rows = results.map(({ workload, seconds, speed, memory, gemmPeak: peak, flops }) => [
+    `${workload.model}, ${workload.batch} x (${workload.tokens} + ${workload.promptLength})`,
+    `${seconds.ours.toFixed(2)} s`,
+    `${seconds.theirs.toFixed(2)} s`,
+    `${speed.toFixed(2)}x`,
+    `${megabytes(memory.ours)} / ${megabytes(memory.theirs)} MB = ${(memory.ours / memory.theirs).toFixed(2)}x`,
+    `${((100 * flops) / seconds.ours / peak).toFixed(0)} % of ${(peak / 1e9).toFixed(0)} GF/s`,
+  ]);
+  const head = ['step', 'ours', 'PEFT', 'speed', 'peak memory, ours / PEFT', 'share of the GEMM peak'];
+  return [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
+}
+
+function megabytes(bytes: number): string {
+  return (bytes / 1e6).toFixed(0);
+}
+
+void main();

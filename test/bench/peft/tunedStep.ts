@@ -1,0 +1,89 @@
+import { readFileSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { buildLanguageModel } from '../../../extension/engine/models/architectures/table';
+import { Configuration } from '../../../extension/engine/models/configuration';
+import type { EncodedExample } from '../../../extension/engine/models/frozenModel';
+import type { LanguageModel } from '../../../extension/engine/models/languageModel';
+import { FrozenTensors } from '../../../extension/engine/models/frozenTensors';
+import { openTrainingSession } from '../../../extension/engine/models/trainingSession';
+import { Weights } from '../../../extension/engine/models/weights';
+import { cutByTokens } from '../../../extension/engine/tuning/batches';
+import { createOptimizer } from '../../../extension/engine/tuning/optimizers/table';
+import { batchGradient } from '../../../extension/engine/tuning/tunePrompt';
+import { presetTable } from '../../../extension/protocol/presets';
+import { stepFlops } from '../stepFlops';
+import { type Workload, tokenIds } from './workloads';
+
+/**
+ * Our side of a comparison, a process of its own: `node tunedStep.mjs MODEL_FOLDER WORKLOAD_JSON`. Each line that comes in is one optimiser
+ * step; each line that goes out says how long it took, and the process's peak memory so far.
+ */
+async function main(): Promise<void> {
+  const [folder, text] = process.argv.slice(2) as [string, string];
+  const workload = JSON.parse(text) as Workload & { readonly microBatchTokens?: number };
+  const configuration = await Configuration.read(folder);
+  const weights = await Weights.open(folder);
+  const { network } = buildLanguageModel(configuration, new FrozenTensors(weights));
+  const examples = examplesOf(workload, network.kind, network.vocabulary);
+  const { promptLength, microBatchTokens = presetTable.quick.microBatchTokens } = workload;
+  const passes = { promptLength, microBatchTokens, sharedPrompt: network.kind === 'causal' };
+  const session = await openTrainingSession(network, { promptLength, executionProvider: 'cpu' });
+  const prompt = await weights.rows(
+    network.embeddings,
+    Array.from({ length: promptLength }, (_, i) => 10 + i),
+  );
+  const optimizer = createOptimizer(
+    { name: 'adamw', learningRate: 0.03, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0.01 },
+    { length: promptLength, width: network.width },
+  );
+  const { microBatches } = cutByTokens(examples, passes);
+  say({
+    flops: flopsOf(
+      network,
+      workload,
+      microBatches.map(({ length }) => length),
+    ),
+    peak: peakMemory(),
+  });
+  for await (const line of createInterface({ input: process.stdin })) {
+    if (line === 'end') break;
+    const started = performance.now();
+    const { loss, gradient } = await batchGradient(session, prompt, cutByTokens(examples, passes));
+    optimizer.step(prompt, gradient, 0.03);
+    say({ seconds: (performance.now() - started) / 1000, loss, peak: peakMemory() });
+  }
+  await session.release();
+}
+
+function examplesOf(workload: Workload, kind: 'causal' | 'encoder-decoder', vocabulary: number): EncodedExample[] {
+  const { targetTokens } = workload;
+  return tokenIds(workload, vocabulary).map((ids) =>
+    kind === 'causal'
+      ? { inputIds: ids.slice(0, -targetTokens), targetIds: ids.slice(-targetTokens) }
+      : { inputIds: ids, targetIds: ids.slice(0, targetTokens) },
+  );
+}
+
+/** In the matrix products of one step. @param batches examples in each of its micro-batches. */
+function flopsOf(
+  network: LanguageModel,
+  { tokens, targetTokens, promptLength }: Workload,
+  batches: readonly number[],
+): number {
+  const text = network.kind === 'causal' ? tokens - 1 : tokens;
+  return batches.reduce((sum, batch) => {
+    const sizes = { batch, rows: batch, text, slots: targetTokens, decoder: targetTokens };
+    return sum + stepFlops(network, promptLength, { ...sizes, targets: batch * targetTokens });
+  }, 0);
+}
+
+/** Most resident memory so far, bytes: files that are mapped and were touched are in it. */
+function peakMemory(): number {
+  return 1024 * Number(/VmHWM:\s+(\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))?.[1]);
+}
+
+function say(what: unknown): void {
+  process.stdout.write(`${JSON.stringify(what)}\n`);
+}
+
+void main();
