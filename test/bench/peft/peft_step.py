@@ -31,6 +31,9 @@ model = get_peft_model(
         prompt_tuning_init=PromptTuningInit.RANDOM,
     ),
 )
+# The same prompt as ours: the embeddings of tokens 10, 11, ...
+first = model.get_base_model().get_input_embeddings().weight[10 : 10 + workload["promptLength"]]
+model.prompt_encoder["default"].embedding.weight.data = first.detach().repeat(len(model.prompt_encoder["default"].embedding.weight) // len(first), 1)
 model.train()
 ids = torch.tensor(workload["ids"])
 targets = workload["targetTokens"]

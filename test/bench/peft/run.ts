@@ -5,6 +5,7 @@ import { gemmPeak } from '../gemmPeak';
 import { randomModel } from '../models/randomModel';
 import { shapes } from '../models/shapes';
 import { type Side, startSide } from './compare';
+import { scoring, texts } from './scoredRows';
 import { type Workload, tokenIds, workloads } from './workloads';
 
 /**
@@ -16,11 +17,13 @@ async function main(): Promise<void> {
   if (python === undefined) throw new Error('Name a Python that has torch, transformers and peft.');
   const models = join('out', 'models');
   mkdirSync(models, { recursive: true });
-  const results = [];
+  const results: Result[] = [];
   for (const workload of workloads) {
     const folder = randomModel(models, workload.model, shapes[workload.model]);
     results.push(await compared(workload, folder, python, Number(pairs)));
   }
+  const scored = randomModel(models, scoring.model, shapes[scoring.model]);
+  results.push(await comparedScoring(scored, python, Number(pairs)));
   const file = join('out', 'measured', 'peft.json');
   mkdirSync('out/measured', { recursive: true });
   writeFileSync(file, `${JSON.stringify({ machine: machine(), results }, null, 1)}\n`);
@@ -36,34 +39,42 @@ async function compared(workload: Workload, folder: string, python: string, pair
     folder,
     JSON.stringify({ ...workload, ids }),
   ]);
+  const name = `${workload.model}, ${workload.batch} x (${workload.tokens} + ${workload.promptLength})`;
+  return { name, ...(await alternated(name, ours, theirs, pairs)), gemmPeak: peak, flops: ours.flops! };
+}
+
+async function comparedScoring(folder: string, python: string, pairs: number): Promise<Result> {
+  const ours = await startSide(process.execPath, ['out/bench/peft/tunedScore.mjs', folder, JSON.stringify(scoring)]);
+  const given = { ...scoring, texts: texts(scoring, shapes[scoring.model].vocab_size) };
+  const theirs = await startSide(python, ['test/bench/peft/peft_score.py', folder, JSON.stringify(given)]);
+  const name = `${scoring.model}, ${scoring.rows} rows scored`;
+  return { name, ...(await alternated(name, ours, theirs, pairs)) };
+}
+
+type Alternated = Pick<Result, 'seconds' | 'speed' | 'memory' | 'losses' | 'measured'>;
+
+async function alternated(name: string, ours: Side, theirs: Side, pairs: number): Promise<Alternated> {
   // Not counted: caches fill, shapes are seen for the first time.
-  await ours.step();
-  await theirs.step();
+  const losses = { ours: (await ours.step()).loss, theirs: (await theirs.step()).loss };
   const measured: { readonly ours: number; readonly theirs: number }[] = [];
   let memory = { ours: 0, theirs: 0 };
   for (let pair = 0; pair < pairs; pair++) {
     const [a, b] = await inTurns(ours, theirs, pair % 2 === 1);
     measured.push({ ours: a.seconds, theirs: b.seconds });
     memory = { ours: a.peak, theirs: b.peak };
-    process.stdout.write(
-      `${workload.model} pair ${pair + 1}: ${a.seconds.toFixed(3)} s, PEFT ${b.seconds.toFixed(3)} s\n`,
-    );
+    process.stdout.write(`${name}: pair ${pair + 1}: ${a.seconds.toFixed(3)} s, PEFT ${b.seconds.toFixed(3)} s\n`);
   }
   await ours.end();
   await theirs.end();
-  return {
-    workload,
-    seconds: { ours: median(measured.map((each) => each.ours)), theirs: median(measured.map((each) => each.theirs)) },
-    speed: median(measured.map((each) => each.theirs / each.ours)),
-    memory,
-    gemmPeak: peak,
-    flops: ours.flops!,
-    measured,
+  const seconds = {
+    ours: median(measured.map((each) => each.ours)),
+    theirs: median(measured.map((each) => each.theirs)),
   };
+  return { seconds, speed: median(measured.map((each) => each.theirs / each.ours)), memory, losses, measured };
 }
 
 interface Result {
-  readonly workload: Workload;
+  readonly name: string;
   /** Medians, a step. */
   readonly seconds: { readonly ours: number; readonly theirs: number };
   /** Median of the pairs' ratios, PEFT's time over ours. */
@@ -71,9 +82,11 @@ interface Result {
   /** Peak resident memory, bytes. */
   readonly memory: { readonly ours: number; readonly theirs: number };
   /** Floating point operations a second of the best plain product of this machine. */
-  readonly gemmPeak: number;
+  readonly gemmPeak?: number;
   /** Multiplications and additions in the matrix products of one step of ours. */
-  readonly flops: number;
+  readonly flops?: number;
+  /** Of the first step, or of the first label: equal where both sides have the same prompt. */
+  readonly losses: { readonly ours: number; readonly theirs: number };
   readonly measured: readonly { readonly ours: number; readonly theirs: number }[];
 }
 
@@ -90,15 +103,17 @@ function median(numbers: readonly number[]): number {
 }
 
 function table(results: readonly Result[]): string {
-  const rows = results.map(({ workload, seconds, speed, memory, gemmPeak: peak, flops }) => [
-    `${workload.model}, ${workload.batch} x (${workload.tokens} + ${workload.promptLength})`,
+  const rows = results.map(({ name, seconds, speed, memory, gemmPeak: peak, flops }) => [
+    name,
     `${seconds.ours.toFixed(2)} s`,
     `${seconds.theirs.toFixed(2)} s`,
     `${speed.toFixed(2)}x`,
     `${megabytes(memory.ours)} / ${megabytes(memory.theirs)} MB = ${(memory.ours / memory.theirs).toFixed(2)}x`,
-    `${((100 * flops) / seconds.ours / peak).toFixed(0)} % of ${(peak / 1e9).toFixed(0)} GF/s`,
+    peak === undefined || flops === undefined
+      ? ''
+      : `${((100 * flops) / seconds.ours / peak).toFixed(0)} % of ${(peak / 1e9).toFixed(0)} GF/s`,
   ]);
-  const head = ['step', 'ours', 'PEFT', 'speed', 'peak memory, ours / PEFT', 'share of the GEMM peak'];
+  const head = ['what', 'ours', 'PEFT', 'speed', 'peak memory, ours / PEFT', 'share of the GEMM peak'];
   return [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
 }
 

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { buildLanguageModel } from '../../../extension/engine/models/architectures/table';
 import { Configuration } from '../../../extension/engine/models/configuration';
@@ -12,6 +11,7 @@ import { createOptimizer } from '../../../extension/engine/tuning/optimizers/tab
 import { batchGradient } from '../../../extension/engine/tuning/tunePrompt';
 import { presetTable } from '../../../extension/protocol/presets';
 import { stepFlops } from '../stepFlops';
+import { peakMemory, say } from './answer';
 import { type Workload, tokenIds } from './workloads';
 
 /**
@@ -75,15 +75,6 @@ function flopsOf(
     const sizes = { batch, rows: batch, text, slots: targetTokens, decoder: targetTokens };
     return sum + stepFlops(network, promptLength, { ...sizes, targets: batch * targetTokens });
   }, 0);
-}
-
-/** Most resident memory so far, bytes: files that are mapped and were touched are in it. */
-function peakMemory(): number {
-  return 1024 * Number(/VmHWM:\s+(\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))?.[1]);
-}
-
-function say(what: unknown): void {
-  process.stdout.write(`${JSON.stringify(what)}\n`);
 }
 
 void main();
