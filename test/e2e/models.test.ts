@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
-import { filesOf, HubServer } from '../unit/library/hubServer';
+import { access, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { filesOf, HubServer, sha256, stallAfter } from '../unit/library/hubServer';
 import { Workbench, until } from './workbench';
 
 const files = filesOf('test/fixtures/models/llama-tied');
+const weights = files['model.safetensors']!;
 
 describe('the models of this machine', () => {
   let hub: HubServer;
@@ -12,6 +15,7 @@ describe('the models of this machine', () => {
     hub = await HubServer.start({
       'lab/tiny': { files, told },
       'lab/secret': { files, told, gated: true, token: 'hf_right' },
+      'lab/cut': { files, told },
     });
     workbench = await Workbench.open({ env: { HF_ENDPOINT: hub.endpoint } });
   });
@@ -21,7 +25,7 @@ describe('the models of this machine', () => {
   });
   afterEach(async function () {
     await workbench.picture(this.currentTest?.title ?? 'models');
-    await workbench.page.keyboard.press('Escape');
+    await workbench.command('Notifications: Clear All Notifications');
   });
 
   it('grow by a download from the palette to the view, with the keyboard alone', async () => {
@@ -75,5 +79,50 @@ describe('the models of this machine', () => {
     await workbench.treeRows('Models').filter({ hasText: 'lab/secret' }).waitFor();
     const { output } = workbench.server;
     assert.doesNotMatch(output(), /hf_(wrong|right)/, 'the token is in no log');
+  });
+
+  it('are not there before the whole of them is; a download that was cancelled goes on where it was', async () => {
+    const bytes = weights.length / 2;
+    hub.fail('model.safetensors', stallAfter(bytes));
+    await workbench.command('Soft Prompt: Download Model...');
+    await workbench.choice('lab/cut').waitFor();
+    await workbench.page.keyboard.type('cut');
+    await workbench.choice('lab/tiny').waitFor({ state: 'detached' });
+    await workbench.choice('lab/cut').click();
+    const downloading = workbench.notification('Downloading lab/cut');
+    await downloading.getByText(/model\.safetensors · .* of /).waitFor();
+    await downloading.getByRole('button', { name: 'Cancel' }).click();
+    const stopped = await workbench.message('The download of lab/cut was stopped');
+    await stopped.getByRole('button', { name: 'Resume Download' }).click();
+    await workbench.message('lab/cut is downloaded');
+    const asked = hub.asked.filter(({ path }) => /lab\/cut\/.*model\.safetensors/.test(path));
+    assert.match(asked.at(-1)?.headers.range ?? 'the whole file', /^bytes=[1-9]/);
+  });
+
+  it('can be verified, mended where they are damaged, and removed', async () => {
+    const row = workbench.treeRows('Models').filter({ hasText: 'lab/cut' });
+    await workbench.command('Soft Prompt: Focus on Models View');
+    await workbench.contextMenu(row, 'Verify Model');
+    await workbench.message('lab/cut is whole');
+    const blobs = join(workbench.home, '.cache/huggingface/hub/models--lab--cut/blobs');
+    await writeFile(join(blobs, sha256(weights)), Buffer.alloc(weights.length));
+    await workbench.contextMenu(row, 'Verify Model');
+    const damage = await workbench.message(/lab\/cut: .*model\.safetensors/);
+    await damage.getByRole('button', { name: 'Remove and Download Again' }).click();
+    await workbench.message('lab/cut is downloaded');
+    assert.deepEqual(await readFile(join(blobs, sha256(weights))), weights);
+
+    await workbench.contextMenu(row, 'Remove Model...');
+    const question = workbench.page.locator('.monaco-dialog-box');
+    await question.getByText(/About \d+ KiB in .*lab--cut.* are deleted/).waitFor();
+    await question.getByRole('button', { name: 'Remove' }).click();
+    await row.waitFor({ state: 'detached' });
+    assert.equal(
+      await access(blobs).then(
+        () => true,
+        () => false,
+      ),
+      false,
+    );
   });
 });

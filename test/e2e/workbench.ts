@@ -27,6 +27,8 @@ const userSettings = {
   'workbench.hover.delay': 3_600_000,
 };
 const pollMilliseconds = 200;
+/** Looks for a toast before the notification centre is opened. */
+const looksBeforeCentre = 15;
 
 /** VS Code in a browser, on a workspace of its own, with the extension installed: from the repository, or from VSIX. */
 export class Workbench {
@@ -179,6 +181,24 @@ export class Workbench {
   /** A message in the corner. Hidden ones (all but the last three) are not seen. */
   notification(text: string | RegExp): Locator {
     return this.page.locator('.notification-toast', { hasText: text });
+  }
+
+  /**
+   * A message, wherever it is: its toast, or its row in the notification centre, which is opened where no toast comes. VS Code shows no
+   * toast for the third message within 0.8 seconds, and hides all but the last three.
+   */
+  async message(text: string | RegExp): Promise<Locator> {
+    const centre = this.page.locator('.notifications-center.visible');
+    const row = centre.locator('.notification-list-item', { hasText: text }).first();
+    const toast = this.notification(text).last();
+    let looks = 0;
+    return until(async () => {
+      if (await toast.isVisible()) return toast;
+      if (await row.isVisible()) return row;
+      const unseen = looks++ >= looksBeforeCentre && !(await centre.isVisible());
+      if (unseen) await this.page.locator('[id="status.notifications"]').click();
+      return undefined;
+    });
   }
 
   /** Opens the side bar of the extension. */

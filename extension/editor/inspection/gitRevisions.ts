@@ -5,7 +5,12 @@ import { writeFileAtomic } from '../../runs/atomicFile';
 
 /** What is used here of the programming interface of VS Code's own Git extension, version 1. */
 interface GitApi {
+  /** It looks for the repositories of the workspace first. */
+  readonly state: 'uninitialized' | 'initialized';
+  readonly onDidChangeState: vscode.Event<GitApi['state']>;
   getRepository(uri: vscode.Uri): GitRepository | null;
+  /** Opens the repository that a folder lies in; null where it lies in none. */
+  openRepository(folder: vscode.Uri): Promise<GitRepository | null>;
 }
 interface GitRepository {
   log(options: { readonly path: string; readonly maxEntries: number }): Promise<readonly Revision[]>;
@@ -24,9 +29,23 @@ const mostRevisions = 50;
 async function repositoryOf(file: vscode.Uri): Promise<GitRepository> {
   const extension = vscode.extensions.getExtension<{ getAPI(version: 1): GitApi }>('vscode.git');
   if (!extension) throw new Error(vscode.l10n.t('The Git extension of VS Code is not there or not enabled.'));
-  const repository = (await extension.activate()).getAPI(1).getRepository(file);
-  if (!repository) throw new Error(vscode.l10n.t('{0} is in no Git repository that is open.', file.fsPath));
+  const git = (await extension.activate()).getAPI(1);
+  await initialised(git);
+  // One inside another, or around the workspace, is not opened by itself.
+  const repository = git.getRepository(file) ?? (await git.openRepository(vscode.Uri.joinPath(file, '..')));
+  if (!repository) throw new Error(vscode.l10n.t('{0} is in no Git repository.', file.fsPath));
   return repository;
+}
+
+async function initialised(git: GitApi): Promise<void> {
+  if (git.state === 'initialized') return;
+  await new Promise<void>((done) => {
+    const listening = git.onDidChangeState((state) => {
+      if (state !== 'initialized') return;
+      listening.dispose();
+      done();
+    });
+  });
 }
 
 /**
