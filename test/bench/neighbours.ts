@@ -1,10 +1,11 @@
 import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
-import { cpus, loadavg, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { seededRandom, type Random } from '../../extension/engine/datasets/random';
 import { openNeighbourSearch } from '../../extension/engine/models/neighbourSearch';
 import { vocabularyStatistics } from '../../extension/engine/models/vocabulary';
 import { Weights } from '../../extension/engine/models/weights';
+import { type Measurement, median } from './measurement';
 
 /**
  * How long the neighbours of a whole prompt take: P vectors against V random embeddings of width D, k each, median and best of ten, and the
@@ -15,10 +16,17 @@ const shapes = [
   { length: 100, width: 768 },
   { length: 100, width: 2048 },
 ] as const;
-const neighbours = 10;
+const nearest = 10;
 const repetitions = 5;
 
-async function measure(length: number, width: number): Promise<void> {
+/** The neighbours of prompts of the released size and of a large model's. */
+export async function neighbours(): Promise<readonly Measurement[]> {
+  const measured: Measurement[] = [];
+  for (const { length, width } of shapes) measured.push(...(await measure(length, width)));
+  return measured;
+}
+
+async function measure(length: number, width: number): Promise<readonly Measurement[]> {
   const folder = mkdtempSync(join(tmpdir(), 'neighbours-'));
   try {
     writeEmbeddings(join(folder, 'model.safetensors'), width);
@@ -35,8 +43,7 @@ async function measure(length: number, width: number): Promise<void> {
     const statistics = await vocabularyStatistics(network, weights);
     const scanned = performance.now();
     const model = { embeddings, vocabularyStatistics: () => Promise.resolve(statistics) };
-    const search = await openNeighbourSearch(network, model, neighbours);
-    const opened = performance.now();
+    const search = await openNeighbourSearch(network, model, nearest);
 
     const planted = Array.from({ length }, (_, i) => Math.floor((i * vocabulary) / length));
     const random = seededRandom(0, 'noise');
@@ -54,13 +61,16 @@ async function measure(length: number, width: number): Promise<void> {
         if (found.some(([first], position) => first?.id !== planted[position])) throw new Error('wrong neighbours');
       }
     await search.release();
-    const middle = (numbers: readonly number[]): number => numbers.toSorted((a, b) => a - b)[repetitions]!;
-    const show = (value: number): string => `${value.toFixed(2)} s`;
-    process.stdout.write(
-      `${length} x ${width} against ${vocabulary}, ${neighbours} neighbours: median ${show(middle(seconds))}, best ${show(Math.min(...seconds))}, ` +
-        `CPU time ${show(middle(computing))}; ` +
-        `once a model: norms and mean ${show((scanned - scanning) / 1000)}, session ${show((opened - scanned) / 1000)}\n`,
-    );
+    return [
+      {
+        what: `neighbours of ${length} x ${width} among ${vocabulary}`,
+        value: median(seconds),
+        unit: 's',
+        ...(width === 2048 ? { aim: { most: 1 } } : {}),
+      },
+      { what: 'its CPU time, all cores', value: median(computing), unit: 's' },
+      { what: 'norms and mean of the vocabulary, once a model', value: (scanned - scanning) / 1000, unit: 's' },
+    ];
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -92,11 +102,3 @@ function normal(random: Random): number {
   for (let i = 0; i < 12; i++) sum += random.uniform();
   return sum;
 }
-
-async function main(): Promise<void> {
-  const load = loadavg()[0]!.toFixed(1);
-  process.stdout.write(`${cpus().length} cores (${cpus()[0]?.model ?? ''}), load ${load} before it began\n`);
-  for (const { length, width } of shapes) await measure(length, width);
-}
-
-void main();

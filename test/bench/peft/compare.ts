@@ -2,11 +2,19 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 
+export interface Opened {
+  readonly seconds: number;
+  /** Bytes that are resident then, and that the weights would take in float32. */
+  readonly resident: number;
+  readonly float32Bytes: number;
+}
+
 /** What a side of a comparison says of itself and of each step. */
 interface Answer {
   readonly seconds?: number;
   readonly loss?: number;
   readonly flops?: number;
+  readonly opened?: Opened;
   /** Peak resident memory so far, bytes. */
   readonly peak: number;
 }
@@ -18,6 +26,8 @@ export type Step = Answer & { readonly seconds: number; readonly loss: number };
 export interface Side {
   /** Floating point operations in the matrix products of a step; only our side knows. */
   readonly flops: number | undefined;
+  /** How its session was opened; only our side tells. */
+  readonly opened: Opened | undefined;
   readonly step: () => Promise<Step>;
   readonly end: () => Promise<void>;
 }
@@ -33,9 +43,9 @@ export async function startSide(command: string, parameters: readonly string[]):
     if (next.done === true) throw new Error(`${command} ${parameters[0]} ended: ${words}`);
     return JSON.parse(next.value) as Answer;
   };
-  const { flops } = await answer();
+  const { flops, opened } = await answer();
   return {
-    flops,
+    ...{ flops, opened },
     step: async () => {
       child.stdin.write('step\n');
       return (await answer()) as Step;

@@ -2,7 +2,8 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { machine } from '../machine';
 import { gemmPeak } from '../gemmPeak';
-import { randomModel } from '../models/randomModel';
+import { markdownTable, median } from '../measurement';
+import { modelFolder } from '../models/modelFolder';
 import { shapes } from '../models/shapes';
 import { type Side, startSide } from './compare';
 import { scoring, texts } from './scoredRows';
@@ -15,15 +16,11 @@ import { type Workload, tokenIds, workloads } from './workloads';
 async function main(): Promise<void> {
   const [python, pairs = '7'] = process.argv.slice(2);
   if (python === undefined) throw new Error('Name a Python that has torch, transformers and peft.');
-  const models = join('out', 'models');
-  mkdirSync(models, { recursive: true });
   const results: Result[] = [];
   for (const workload of workloads) {
-    const folder = randomModel(models, workload.model, shapes[workload.model]);
-    results.push(await compared(workload, folder, python, Number(pairs)));
+    results.push(await compared(workload, modelFolder(workload.model), python, Number(pairs)));
   }
-  const scored = randomModel(models, scoring.model, shapes[scoring.model]);
-  results.push(await comparedScoring(scored, python, Number(pairs)));
+  results.push(await comparedScoring(modelFolder(scoring.model), python, Number(pairs)));
   const file = join('out', 'measured', 'peft.json');
   mkdirSync('out/measured', { recursive: true });
   writeFileSync(file, `${JSON.stringify({ machine: machine(), results }, null, 1)}\n`);
@@ -96,12 +93,6 @@ async function inTurns(ours: Side, theirs: Side, theirsFirst: boolean) {
   return [await ours.step(), second] as const;
 }
 
-function median(numbers: readonly number[]): number {
-  const sorted = numbers.toSorted((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
-}
-
 function table(results: readonly Result[]): string {
   const rows = results.map(({ name, seconds, speed, memory, gemmPeak: peak, flops }) => [
     name,
@@ -114,7 +105,7 @@ function table(results: readonly Result[]): string {
       : `${((100 * flops) / seconds.ours / peak).toFixed(0)} % of ${(peak / 1e9).toFixed(0)} GF/s`,
   ]);
   const head = ['what', 'ours', 'PEFT', 'speed', 'peak memory, ours / PEFT', 'share of the GEMM peak'];
-  return [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
+  return markdownTable(head, rows);
 }
 
 function megabytes(bytes: number): string {

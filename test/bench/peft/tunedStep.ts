@@ -21,6 +21,7 @@ import { type Workload, tokenIds } from './workloads';
 async function main(): Promise<void> {
   const [folder, text] = process.argv.slice(2) as [string, string];
   const workload = JSON.parse(text) as Workload & { readonly microBatchTokens?: number };
+  const started = performance.now();
   const configuration = await Configuration.read(folder);
   const weights = await Weights.open(folder);
   const { network } = buildLanguageModel(configuration, new FrozenTensors(weights));
@@ -28,6 +29,11 @@ async function main(): Promise<void> {
   const { promptLength, microBatchTokens = presetTable.quick.microBatchTokens } = workload;
   const passes = { promptLength, microBatchTokens, sharedPrompt: network.kind === 'causal' };
   const session = await openTrainingSession(network, { promptLength, executionProvider: 'cpu' });
+  const opened = {
+    seconds: (performance.now() - started) / 1000,
+    resident: process.memoryUsage().rss,
+    float32Bytes: 4 * network.parameters,
+  };
   const prompt = await weights.rows(
     network.embeddings,
     Array.from({ length: promptLength }, (_, i) => 10 + i),
@@ -38,6 +44,7 @@ async function main(): Promise<void> {
   );
   const { microBatches } = cutByTokens(examples, passes);
   say({
+    opened,
     flops: flopsOf(
       network,
       workload,
@@ -47,10 +54,10 @@ async function main(): Promise<void> {
   });
   for await (const line of createInterface({ input: process.stdin })) {
     if (line === 'end') break;
-    const started = performance.now();
+    const asked = performance.now();
     const { loss, gradient } = await batchGradient(session, prompt, cutByTokens(examples, passes));
     optimizer.step(prompt, gradient, 0.03);
-    say({ seconds: (performance.now() - started) / 1000, loss, peak: peakMemory() });
+    say({ seconds: (performance.now() - asked) / 1000, loss, peak: peakMemory() });
   }
   await session.release();
 }

@@ -1,0 +1,39 @@
+import type { Browser } from 'playwright-core';
+import { launchBrowser } from '../../webview/editorPage';
+import { PanelPage } from '../../webview/panelPage';
+import { runRow } from '../../webview/runRows';
+import { type Measurement, median } from '../measurement';
+import { drawn, repeated } from './drawn';
+import { framesOfScrolling } from './frames';
+
+const rows = Array.from({ length: 10_000 }, (_, index) => runRow(index));
+
+/** The Runs panel: from the message with 1,000 runs until they are drawn, and the frames while 10,000 are scrolled. */
+export async function runsPanel(): Promise<readonly Measurement[]> {
+  const browser = await launchBrowser();
+  const [painted] = await repeated(() => firstPaint(browser));
+  const frames = await scrolling(browser);
+  await browser.close();
+  return [
+    { what: 'Runs panel, first drawing of 1,000 runs', value: painted!, unit: 'ms', aim: { most: 200 } },
+    { what: 'scrolling 10,000 runs, median frame', value: median(frames), unit: 'ms' },
+    { what: 'its longest frame', value: Math.max(...frames), unit: 'ms', aim: { most: 32 } },
+  ];
+}
+
+async function firstPaint(browser: Browser): Promise<readonly number[]> {
+  const panel = await PanelPage.open(browser, { rows: rows.slice(0, 1000), silent: true });
+  await panel.page.locator('runs-panel').waitFor();
+  const painted = await drawn(panel.page, () => panel.postRows(), [['runs-table', 'td.cell-name']]);
+  await panel.close();
+  return [painted];
+}
+
+async function scrolling(browser: Browser): Promise<readonly number[]> {
+  const panel = await PanelPage.open(browser, { rows });
+  const scroller = panel.page.locator('runs-table .scroll');
+  await panel.page.locator('runs-table td.cell-name').first().waitFor();
+  const frames = await framesOfScrolling(scroller);
+  await panel.close();
+  return frames;
+}

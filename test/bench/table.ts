@@ -1,0 +1,25 @@
+import { activation } from './activation';
+import { growth } from './growth';
+import type { Bench } from './measurement';
+import { neighbours } from './neighbours';
+import { evaluationPanel } from './panels/evaluationPanel';
+import { inspectPanels } from './panels/inspectPanels';
+import { runsPanel } from './panels/runsPanel';
+import { scoring } from './scoring';
+import { sizes } from './sizes';
+import { start } from './start';
+import { step } from './step';
+
+/** Everything that `npm run bench` measures, in this order. */
+export const benches: Readonly<Record<string, Bench>> = {
+  step,
+  growth,
+  start,
+  scoring,
+  neighbours,
+  activation,
+  runsPanel,
+  inspectPanels,
+  evaluationPanel,
+  sizes,
+};
