@@ -4,7 +4,18 @@ import { inOrder } from './order';
 import type { ElementType, Value } from './value';
 
 const elementBytes: Readonly<Record<ElementType, number>> = {
-  ...{ float: 4, float32: 4, float64: 8, float16: 2, int4: 0.5, bfloat16: 2, int64: 8, int32: 4, bool: 1 },
+  ...{
+    float: 4,
+    floatWide: 4,
+    float32: 4,
+    float64: 8,
+    float16: 2,
+    int4: 0.5,
+    bfloat16: 2,
+    int64: 8,
+    int32: 4,
+    bool: 1,
+  },
 };
 
 /**
@@ -42,6 +53,10 @@ interface Step {
 }
 
 /** The values behind the outputs, equal expressions made one, as the writer makes them. */
+function isFloatCast({ operator, type, inputs }: Value): boolean {
+  return operator === 'Cast' && [type, inputs[0]!.type].every((each) => each === 'float' || each === 'floatWide');
+}
+
 class Merged {
   readonly steps: Step[] = [];
   readonly #byKey = new Map<string, Step>();
@@ -52,9 +67,9 @@ class Merged {
     const steps = new Map<Value, Step>();
     for (const value of inOrder(outputs, dependenciesOf)) {
       const inputs = dependenciesOf(value).map((each) => steps.get(each)!);
-      // A composite is nothing but its expansion.
-      const expanded = dependenciesOf(value) !== value.inputs;
-      steps.set(value, expanded ? inputs[0]! : this.#step(value, inputs));
+      // A composite is nothing but its expansion, and in float32 `floatWide` is `float`.
+      const nothing = dependenciesOf(value) !== value.inputs || isFloatCast(value);
+      steps.set(value, nothing ? inputs[0]! : this.#step(value, inputs));
     }
   }
 

@@ -1,7 +1,7 @@
 import type { Shape } from '../dimension';
 import type { Operator } from '../operator';
-import type { Value } from '../value';
-import type { Emitter } from './emitter';
+import type { ElementType, Value } from '../value';
+import type { Emitter, OnnxAttributes } from './emitter';
 import { gaussLegendre } from './quadrature';
 import { hasErf, hasFusedMatMul } from './target';
 
@@ -62,9 +62,10 @@ const lowerings: Lowerings = {
   Gather: ({ attributes }, inputs, emit) => emit.node('Gather', inputs, { axis: attributes.axis }),
   GatherElements: ({ attributes }, inputs, emit) => emit.node('GatherElements', inputs, { axis: attributes.axis }),
   GatherND: ({ attributes }, inputs, emit) => emit.node('GatherND', inputs, { batch_dims: attributes.batchDims }),
-  ScatterND: ({ attributes }, inputs, emit) => emit.node('ScatterND', inputs, { reduction: attributes.reduction }),
-  ScatterElements: ({ attributes: { axis, reduction } }, inputs, emit) =>
-    emit.node('ScatterElements', inputs, { axis, reduction }),
+  ScatterND: ({ attributes: { reduction }, type }, inputs, emit) =>
+    scattered('ScatterND', inputs, { reduction }, type, emit),
+  ScatterElements: ({ attributes: { axis, reduction }, type }, inputs, emit) =>
+    scattered('ScatterElements', inputs, { axis, reduction }, type, emit),
 };
 
 /** Whether an operator that has an expansion is written in a form of its own all the same. */
@@ -76,6 +77,20 @@ export function isLowered(operator: Operator): boolean {
 export function lower(value: Value, inputs: readonly string[], emit: Emitter): string {
   const lowering = lowerings[value.operator] as Lowering<Operator> | undefined;
   return lowering === undefined ? emit.node(value.operator, inputs) : lowering(value, inputs, emit);
+}
+
+/** Sums are made in float32: no provider adds to scattered halves, and rounding after every addition would lose small ones. */
+function scattered(
+  operator: 'ScatterND' | 'ScatterElements',
+  [data, indices, updates]: readonly string[],
+  attributes: OnnxAttributes & { readonly reduction: string },
+  type: ElementType,
+  emit: Emitter,
+): string {
+  if (attributes.reduction === 'none' || emit.concrete(type) !== 'float16')
+    return emit.node(operator, [data!, indices!, updates!], attributes);
+  const wide = [data!, updates!].map((each) => emit.cast(each, 'float32'));
+  return emit.cast(emit.node(operator, [wide[0]!, indices!, wide[1]!], attributes), type);
 }
 
 function scalarOf(vector: string, emit: Emitter): string {
