@@ -1,5 +1,5 @@
 import type { EvaluateJob, EvaluationRecord } from './evaluation';
-import type { ExecutionProvider, Task } from './experiment';
+import type { ExecutionProvider, Precision, Task } from './experiment';
 import type { DownloadProgress, ModelJob, ModelJobResults } from './models';
 import type { NeighbourMetric, PromptDiff, PromptInspection, PromptSnapshot, TokenEffects } from './inspection';
 import type { JournalEntry, ProviderChoice, RunRecord } from './run';
@@ -46,6 +46,8 @@ export interface PreviewTaskJob {
 export interface ProbeProvidersJob {
   readonly kind: 'probe-providers';
   readonly executionProvider: ExecutionProvider;
+  /** What the provider is to compute in; default float32. */
+  readonly precision?: Precision;
 }
 /** Looks at a prompt: a run folder, a checkpoint or adapter folder, one of its files, a .safetensors or .npy file. */
 export interface InspectJob {
