@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { installCuda, installedCuda, removeCuda } from '../../../../extension/library/cuda/cudaFiles';
 import { PackageFeed } from '../../../../extension/library/cuda/packageFeed';
-import { HubError } from '../../../../extension/library/hub/hubError';
+import type { HubError } from '../../../../extension/library/hub/hubError';
 import { FeedServer, zipOf } from './feedServer';
 
 const name = 'Microsoft.ML.OnnxRuntime.Gpu.Linux';

@@ -73,27 +73,25 @@ export class FeedServer {
   #answer(name: string, version: string, path: string, { headers }: IncomingMessage, response: ServerResponse): void {
     this.requests.push(path);
     const id = name.toLowerCase();
-    const json = (value: unknown): void => void response.end(JSON.stringify(value));
-    switch (path) {
-      case '/v3/index.json':
-        return json({ resources: [{ '@id': `${this.origin}/registration/`, '@type': 'RegistrationsBaseUrl' }] });
-      case `/registration/${id}/${version}.json`:
-        return json({
-          catalogEntry: `${this.origin}/catalog/${id}.json`,
-          packageContent: `${this.origin}/content/${id}.nupkg`,
-        });
-      case `/catalog/${id}.json`:
-        return json({
-          packageHash:
-            this.toldHash === undefined ? createHash('sha512').update(this.archive).digest('base64') : this.toldHash,
-          packageHashAlgorithm: 'SHA512',
-          packageSize: this.archive.length,
-        });
-      case `/content/${id}.nupkg`:
-        return this.#content(headers.range, response);
-      default:
-        response.writeHead(404).end();
-    }
+    const described: Readonly<Record<string, () => unknown>> = {
+      '/v3/index.json': () => ({
+        resources: [{ '@id': `${this.origin}/registration/`, '@type': 'RegistrationsBaseUrl' }],
+      }),
+      [`/registration/${id}/${version}.json`]: () => ({
+        catalogEntry: `${this.origin}/catalog/${id}.json`,
+        packageContent: `${this.origin}/content/${id}.nupkg`,
+      }),
+      [`/catalog/${id}.json`]: () => ({
+        packageHash:
+          this.toldHash === undefined ? createHash('sha512').update(this.archive).digest('base64') : this.toldHash,
+        packageHashAlgorithm: 'SHA512',
+        packageSize: this.archive.length,
+      }),
+    };
+    const description = described[path];
+    if (description !== undefined) response.end(JSON.stringify(description()));
+    else if (path === `/content/${id}.nupkg`) this.#content(headers.range, response);
+    else response.writeHead(404).end();
   }
 
   #content(range: string | undefined, response: ServerResponse): void {
