@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { cuda } from './cli/cuda';
 import { diff } from './cli/diff';
 import { evaluate } from './cli/evaluate';
 import { exportPrompt } from './cli/exportPrompt';
@@ -25,6 +26,7 @@ const commands: readonly Command[] = [
   importPrompt,
   exportPrompt,
   models,
+  cuda,
 ];
 
 const usage = [

@@ -209,6 +209,7 @@ const training = z.strictObject({
   seed: optional(natural, { description: 'Seed of the initialiser and of the data order.' }),
 });
 
+export const precisions = ['float32', 'float16'] as const;
 export const frozenWeights = ['stored', 'int4'] as const;
 export const executionProviders = ['auto', 'cpu', 'webgpu', 'cuda', 'dml', 'coreml'] as const;
 
@@ -226,6 +227,13 @@ const experiment = required(
       enumDescriptions: [
         'As the model has them.',
         'Those of linear maps in 4 bits: less memory, slower steps, and a slightly different model.',
+      ],
+    }),
+    precision: optional(z.enum(precisions), {
+      description: 'What the model computes in. The prompt and its optimiser always have float32 or more.',
+      enumDescriptions: [
+        'float32, whatever the weights are stored as.',
+        'float16 with loss scaling: half the memory, for GPUs that have 16-bit floats. Norms, softmax of the logits and loss stay in float32.',
       ],
     }),
     data: required(data, { description: 'Where the labelled examples come from.' }),
@@ -271,6 +279,7 @@ export type Optimizer = z.infer<typeof optimizer>;
 export type Schedule = z.infer<typeof schedule>;
 export type Initialiser = (typeof initialisers)[number];
 export type Metric = (typeof metrics)[number];
+export type Precision = (typeof precisions)[number];
 export type FrozenWeights = (typeof frozenWeights)[number];
 export type ExecutionProvider = (typeof executionProviders)[number];
 export type PresetName = (typeof presets)[number];

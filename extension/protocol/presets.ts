@@ -4,6 +4,7 @@ import type {
   Initialiser,
   Metric,
   Optimizer,
+  Precision,
   PresetName,
   Schedule,
   Split,
@@ -14,6 +15,8 @@ import type {
 export interface ResolvedExperiment extends Experiment {
   readonly name: string;
   readonly frozenWeights: FrozenWeights;
+  /** Runs of before there was a choice have none: float32. */
+  readonly precision?: Precision | undefined;
   readonly data: Omit<Experiment['data'], 'split'> & { readonly split: Split };
   readonly task: Task & { readonly maxTokens: number };
   readonly prompt: {
@@ -121,6 +124,7 @@ export function resolveExperiment(experiment: Experiment, name = 'experiment'): 
     ...experiment,
     name: experiment.name ?? name,
     frozenWeights: experiment.frozenWeights ?? 'stored',
+    precision: experiment.precision ?? 'float32',
     data: { ...data, split: { train: 0.8, dev: 0.1, test: 0.1, ...resolvedSplit(data.split) } },
     task: {
       ...task,

@@ -1,5 +1,5 @@
 import type { EvaluateJob, EvaluationRecord } from './evaluation';
-import type { ExecutionProvider, Task } from './experiment';
+import type { ExecutionProvider, Precision, Task } from './experiment';
 import type { DownloadProgress, ModelJob, ModelJobResults } from './models';
 import type { NeighbourMetric, PromptDiff, PromptInspection, PromptSnapshot, TokenEffects } from './inspection';
 import type { JournalEntry, ProviderChoice, RunRecord } from './run';
@@ -46,6 +46,8 @@ export interface PreviewTaskJob {
 export interface ProbeProvidersJob {
   readonly kind: 'probe-providers';
   readonly executionProvider: ExecutionProvider;
+  /** What the provider is to compute in; default float32. */
+  readonly precision?: Precision;
 }
 /** Looks at a prompt: a run folder, a checkpoint or adapter folder, one of its files, a .safetensors or .npy file. */
 export interface InspectJob {
@@ -120,12 +122,30 @@ export interface ImportPromptJob {
   /** Default: the name of the file or folder. */
   readonly name?: string;
 }
+/** Fetches onnxruntime's CUDA libraries (Linux x64) and tries them. */
+export interface EnableCudaJob {
+  readonly kind: 'enable-cuda';
+  /** Service index of another feed of packages than nuget.org. */
+  readonly feed?: string;
+}
+export interface DisableCudaJob {
+  readonly kind: 'disable-cuda';
+}
+export interface CudaState {
+  /** Where the libraries lie: beside onnxruntime's own. */
+  readonly folder: string;
+  readonly bytes: number;
+  /** Why the provider does not work all the same, in words. */
+  readonly problem?: string;
+}
 export type Job =
   | TuneJob
   | DescribeDataJob
   | DescribeModelJob
   | PreviewTaskJob
   | ProbeProvidersJob
+  | EnableCudaJob
+  | DisableCudaJob
   | ExportPromptJob
   | ImportPromptJob
   | ModelJob
@@ -183,6 +203,8 @@ export interface JobResults extends ModelJobResults {
   'describe-model': ModelDescription;
   'preview-task': TaskPreview;
   'probe-providers': ProviderChoice;
+  'enable-cuda': CudaState;
+  'disable-cuda': { readonly freed: number };
   inspect: PromptInspection;
   'token-effects': TokenEffects;
   'diff-prompts': PromptDiff;

@@ -8,8 +8,11 @@ import { evaluateExperiment } from './evaluateExperiment';
 import { evaluateRun } from './evaluateRun';
 import { inspectPrompt } from './inspectPrompt';
 import { addModel } from './addModel';
+import { chooseProvider } from './chooseProvider';
 import { copyModelPath } from './copyModelPath';
+import { disableCuda } from './disableCuda';
 import { downloadModel } from './downloadModel';
+import { enableCuda } from './enableCuda';
 import { estimateMemory } from './estimateMemory';
 import { exportPrompt } from './exportPrompt';
 import { forgetModel } from './forgetModel';
@@ -82,4 +85,7 @@ export const commands: Readonly<Record<string, Command>> = {
   evaluateExperiment,
   showEvaluations,
   resumeEvaluation,
+  chooseProvider,
+  enableCuda,
+  disableCuda,
 };

@@ -17,6 +17,10 @@ export function mergedSteps(outputs: readonly Value[]): readonly Step[] {
   return new Merged(outputs).steps;
 }
 
+function isFloatCast({ operator, type, inputs }: Value): boolean {
+  return operator === 'Cast' && [type, inputs[0]!.type].every((each) => each === 'float' || each === 'floatWide');
+}
+
 class Merged {
   readonly steps: Step[] = [];
   readonly #byKey = new Map<string, Step>();
@@ -27,9 +31,9 @@ class Merged {
     const steps = new Map<Value, Step>();
     for (const value of inOrder(outputs, (value) => dependenciesOf(value))) {
       const inputs = dependenciesOf(value).map((each) => steps.get(each)!);
-      // A composite is nothing but its expansion.
-      const expanded = dependenciesOf(value) !== value.inputs;
-      steps.set(value, expanded ? inputs[0]! : this.#step(value, inputs));
+      // A composite is nothing but its expansion, and in float32 `floatWide` is `float`.
+      const nothing = dependenciesOf(value) !== value.inputs || isFloatCast(value);
+      steps.set(value, nothing ? inputs[0]! : this.#step(value, inputs));
     }
   }
 

@@ -3,7 +3,18 @@ import { mergedSteps, type Step } from './mergedSteps';
 import type { ElementType, Value } from './value';
 
 const elementBytes: Readonly<Record<ElementType, number>> = {
-  ...{ float: 4, float32: 4, float64: 8, float16: 2, int4: 0.5, bfloat16: 2, int64: 8, int32: 4, bool: 1 },
+  ...{
+    float: 4,
+    floatWide: 4,
+    float32: 4,
+    float64: 8,
+    float16: 2,
+    int4: 0.5,
+    bfloat16: 2,
+    int64: 8,
+    int32: 4,
+    bool: 1,
+  },
 };
 
 /**

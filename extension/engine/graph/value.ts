@@ -14,15 +14,18 @@
  * - emission/       values -> ONNX, per execution provider and precision
  * - session.ts      the only file that knows onnxruntime
  *
- * The type `float` is the precision chosen when the model is written (float32; float64 for checking gradients on the CPU), so one
- * expression serves both.
+ * The type `float` is the precision chosen when the model is written (float32; float16 for a GPU; float64 for checking gradients on the
+ * CPU), so one expression serves all.
  */
 import type { Operator, OperatorAttributes } from './operator';
 import { type Shape, shapeText } from './dimension';
 
-/** `float`: the precision of the written model. The others are what they say; float16, bfloat16 and int4 occur as storage of weights. */
+/**
+ * `float`: the precision of the written model; `floatWide`: the same, but float32 where that is float16, for sums and exponentials that
+ * float16 cannot hold. The others are what they say; float16, bfloat16 and int4 occur as storage of weights.
+ */
 export type ElementType =
-  'float' | 'float64' | 'float32' | 'float16' | 'bfloat16' | 'int64' | 'int32' | 'int4' | 'bool';
+  'float' | 'floatWide' | 'float64' | 'float32' | 'float16' | 'bfloat16' | 'int64' | 'int32' | 'int4' | 'bool';
 
 export interface Value<O extends Operator = Operator> {
   readonly operator: O;

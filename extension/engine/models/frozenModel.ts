@@ -67,8 +67,8 @@ export interface SessionOptions {
   readonly executionProvider: 'cpu' | 'webgpu' | 'cuda' | 'dml' | 'coreml';
   /** Intra-op threads; default: onnxruntime's choice. */
   readonly threads?: number;
-  /** float64 is for checking gradients on the CPU only. */
-  readonly precision?: 'float32' | 'float64';
+  /** float16 is for GPUs that compute in it, and scales the loss; float64 is for checking gradients on the CPU only. */
+  readonly precision?: 'float32' | 'float64' | 'float16';
 }
 
 export interface ScoringSessionOptions extends SessionOptions {

@@ -1,13 +1,13 @@
 import { crossEntropy } from '../graph/composites/crossEntropy';
 import { input } from '../graph/leaves';
-import { mul } from '../graph/operators/elementwise';
+import { cast, mul } from '../graph/operators/elementwise';
 import { reduceSum } from '../graph/operators/reductions';
 import type { Feed } from '../graph/session';
 import type { Value } from '../graph/value';
 import { checkTokens } from './checkTokens';
 import type { EncodedExample } from './frozenModel';
 import type { LanguageModel } from './languageModel';
-import { unpadded } from './padding';
+import { type BatchShape, exactShape } from './batchShape';
 
 /** The loss of a batch as a function of the prompt [P, D]: negative log-likelihood of the target tokens, each times its weight, summed. */
 export function lossGraph(
@@ -17,8 +17,9 @@ export function lossGraph(
   if (!Number.isInteger(promptLength) || promptLength < 1)
     throw new RangeError(`a prompt of ${promptLength} virtual tokens cannot be trained; it needs 1 or more`);
   const prompt = input('prompt', 'float', [promptLength, network.width]);
-  const losses = crossEntropy(network.targetLogits(prompt), input('targetIds', 'int64', ['targets']));
-  return { loss: reduceSum(mul(losses, input('targetWeights', 'float', ['targets']))), prompt };
+  const logits = cast(network.targetLogits(prompt), 'floatWide');
+  const losses = crossEntropy(logits, input('targetIds', 'int64', ['targets']));
+  return { loss: reduceSum(mul(losses, input('targetWeights', 'floatWide', ['targets']))), prompt };
 }
 
 /** What that graph is fed with, every target token weighing 1 / normaliser. @throws RangeError for examples that cannot be computed. */
@@ -27,14 +28,16 @@ export function lossFeeds(
   prompt: Float32Array | Float64Array,
   examples: readonly EncodedExample[],
   normaliser: number,
+  shape: BatchShape = exactShape,
 ): Record<string, Feed> {
   checkTokens(examples, network.vocabulary);
   const promptLength = prompt.length / network.width;
-  const targetIds = examples.flatMap((example) => example.targetIds);
+  const fitted = shape.fit(examples);
+  const targetIds = fitted.examples.flatMap((example) => example.targetIds);
   return {
-    ...network.feeds(examples, promptLength, false, unpadded),
+    ...network.feeds(fitted.examples, promptLength, false, shape.padding),
     prompt: { data: prompt, shape: [promptLength, network.width] },
     targetIds: { data: targetIds, shape: [targetIds.length] },
-    targetWeights: { data: targetIds.map(() => 1 / normaliser), shape: [targetIds.length] },
+    targetWeights: { data: fitted.counts.map((count) => count / normaliser), shape: [targetIds.length] },
   };
 }

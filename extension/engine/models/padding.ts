@@ -10,3 +10,12 @@ export const unpadded: Padding = (length) => length;
  */
 export const stepped: Padding = (length) =>
   length < 8 ? 2 ** Math.ceil(Math.log2(length)) : Math.ceil(length / 8) * 8;
+
+/**
+ * The next of 1, 2, 3, 4, 6, 8, 12, 16, 24, ...: powers of two and one and a half times them, at most a third more. For providers that
+ * compile their kernels for each shape.
+ */
+export const bucketed: Padding = (length) => {
+  const power = 2 ** Math.ceil(Math.log2(length));
+  return length > 2 && length <= power * 0.75 ? power * 0.75 : power;
+};

@@ -1,7 +1,7 @@
 import { logSumExp } from '../graph/composites/crossEntropy';
 import { writeModel } from '../graph/emission/writeModel';
 import { input } from '../graph/leaves';
-import { sub } from '../graph/operators/elementwise';
+import { cast, sub } from '../graph/operators/elementwise';
 import { gather } from '../graph/operators/indexing';
 import { argMax } from '../graph/operators/reductions';
 import { reshape } from '../graph/operators/shaping';
@@ -9,6 +9,7 @@ import { type Feed, openSession } from '../graph/session';
 import { checkTokens } from './checkTokens';
 import type { EncodedExample, ScoringRequest, ScoringSession, ScoringSessionOptions, TargetScore } from './frozenModel';
 import { type LanguageModel, masked } from './languageModel';
+import { bucketedText } from './batchShape';
 import { stepped } from './padding';
 import { runtimeOptions } from './runtimeOptions';
 
@@ -26,13 +27,15 @@ export async function openScoringSession(
     promptLength === 0
       ? undefined
       : input('prompt', 'float', promptPerRequest ? ['batch', ...promptShape] : promptShape);
-  const logits = network.targetLogits(prompt);
+  const logits = cast(network.targetLogits(prompt), 'floatWide');
   const logProbability = sub(
     gather(reshape(logits, [-1]), input('scoredLogits', 'int64', ['scores'])),
     gather(reshape(logSumExp(logits), [-1]), input('scoredTargets', 'int64', ['scores'])),
   );
   const model = writeModel({ logProbability, greedy: argMax(logits) }, { executionProvider, precision });
   const session = await openSession(model, runtimeOptions(network, 1, threads));
+
+  const padding = executionProvider === 'webgpu' ? bucketedText : stepped;
 
   const promptFeed = (numbers: Float32Array, requests: number, batch: readonly number[]): Feed => {
     const size = promptLength * network.width;
@@ -62,7 +65,7 @@ export async function openScoringSession(
       const batch = network.kind === 'causal' ? plan.requestOf : [...new Set(plan.requestOf)];
       const promptFeeds = promptFeed(numbers, requests.length, batch);
       const shape = [plan.ids.length];
-      const feeds = network.feeds(plan.rows, promptLength, promptPerRequest && promptLength > 0, stepped);
+      const feeds = network.feeds(plan.rows, promptLength, promptPerRequest && promptLength > 0, padding);
       const hiddenOf = batch.map((request) => hidden[request]);
       const result = await session.run({
         ...(hidden.length === 0 ? feeds : withHidden(feeds, hiddenOf)),

@@ -3,7 +3,9 @@ import { writeModel } from '../graph/emission/writeModel';
 import { openSession } from '../graph/session';
 import type { EncodedExample, SessionOptions, TrainingSession } from './frozenModel';
 import type { LanguageModel } from './languageModel';
+import { bucketedShape, exactShape } from './batchShape';
 import { lossFeeds, lossGraph } from './lossGraph';
+import { withLossScaling } from './lossScaling';
 import { runtimeOptions } from './runtimeOptions';
 
 /** Loss and prompt gradient of a model as one session. @throws RangeError for an empty prompt. */
@@ -17,12 +19,14 @@ export async function openTrainingSession(
   const model = writeModel({ loss, promptGradient: promptGradient! }, { executionProvider, precision });
   const session = await openSession(model, runtimeOptions(network, 2, threads));
   const size = promptLength * network.width;
+  // WebGPU compiles a shader for each new shape.
+  const shape = executionProvider === 'webgpu' ? bucketedShape(network.maxPositions - promptLength + 1) : exactShape;
 
-  return {
+  const training: TrainingSession = {
     async lossAndGradient(numbers: Float32Array, examples: readonly EncodedExample[], normaliser: number) {
       if (numbers.length !== size)
         throw new RangeError(`the prompt has ${numbers.length} numbers; the session was opened for ${size}`);
-      const result = await session.run(lossFeeds(network, numbers, examples, normaliser));
+      const result = await session.run(lossFeeds(network, numbers, examples, normaliser, shape));
       return {
         loss: Number(result['loss']!.data[0]),
         gradient: Float32Array.from(result['promptGradient']!.data as Float32Array),
@@ -30,4 +34,5 @@ export async function openTrainingSession(
     },
     release: () => session.release(),
   };
+  return precision === 'float16' ? withLossScaling(training) : training;
 }

@@ -115,7 +115,7 @@ export class HubClient {
     const { code, message } = error as NodeJS.ErrnoException;
     const temporary = !/CERT|SELF_SIGNED|UNABLE_TO_VERIFY/.test(code ?? '');
     const advice = temporary
-      ? 'Check the network, HF_ENDPOINT and HTTPS_PROXY, and try again.'
+      ? `Check the network, ${this.settings.chosenBy ?? 'HF_ENDPOINT'} and HTTPS_PROXY, and try again.`
       : 'If a proxy of your organisation signs connections, name its certificate in NODE_EXTRA_CA_CERTS.';
     const reason = [code, message].filter((text) => text !== undefined && text !== '').join(', ');
     return new HubError(

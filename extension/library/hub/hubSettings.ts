@@ -10,6 +10,8 @@ import type { HubAccess } from '../../protocol/models';
 export interface HubSettings {
   /** Without a slash at its end. */
   readonly endpoint: string;
+  /** What a person changes to ask elsewhere; default HF_ENDPOINT. */
+  readonly chosenBy?: string;
   readonly token: string | undefined;
   /** Nothing may be asked of the hub. */
   readonly offline: boolean;

@@ -57,7 +57,11 @@ export async function learn(learning: Learning): Promise<Ended> {
   for (const remark of material.remarks.slice(0, 200)) await writer.log('warn', remark);
 
   phase('choosing the execution provider');
-  const provider = await probeApart(experiment.executionProvider ?? job.executionProvider, context);
+  const provider = await probeApart(
+    experiment.executionProvider ?? job.executionProvider,
+    context,
+    experiment.precision,
+  );
   const { name, folder, architecture, parameters, width, vocabulary } = model;
   await writer.update({
     data: material.facts,
@@ -69,7 +73,7 @@ export async function learn(learning: Learning): Promise<Ended> {
   await writer.log('info', `${model.name} (${architecture}, ${parameters} parameters) on ${provider.used}`);
 
   phase('building the graphs');
-  const ended = await withSessions(model, provider.used, experiment.prompt.length, (sessions) =>
+  const ended = await withSessions(model, provider.used, experiment, (sessions) =>
     tuneAndTest(learning, model, material, sessions),
   );
 
@@ -118,12 +122,13 @@ interface Sessions {
 async function withSessions<Result>(
   model: FrozenModel,
   executionProvider: Provider,
-  promptLength: number,
+  { prompt: { length: promptLength }, precision = 'float32' }: ResolvedExperiment,
   use: (sessions: Sessions) => Promise<Result>,
 ): Promise<Result> {
-  const training = await attempt('bad-model', () => model.openTrainingSession({ executionProvider, promptLength }));
+  const options = { executionProvider, promptLength, precision };
+  const training = await attempt('bad-model', () => model.openTrainingSession(options));
   try {
-    const scoring = await attempt('bad-model', () => model.openScoringSession({ executionProvider, promptLength }));
+    const scoring = await attempt('bad-model', () => model.openScoringSession(options));
     try {
       return await use({ training, scoring });
     } finally {

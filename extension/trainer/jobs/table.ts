@@ -8,6 +8,8 @@ import { listModels } from './models/listModels';
 import { removeModel } from './models/removeModel';
 import { searchHub } from './models/searchHub';
 import { verifyModelFiles } from './models/verifyModelFiles';
+import { disableCuda } from './cuda/disableCuda';
+import { enableCuda } from './cuda/enableCuda';
 import { diffPrompts } from './diffPrompts';
 import { evaluate } from './evaluation/evaluate';
 import { exportPrompt } from './exportPrompt';
@@ -29,6 +31,8 @@ const jobs: Jobs = {
   'describe-model': describeModel,
   'preview-task': previewTask,
   'probe-providers': probeProviders,
+  'enable-cuda': enableCuda,
+  'disable-cuda': disableCuda,
   'list-models': listModels,
   'search-hub': searchHub,
   'download-model': downloadModel,

@@ -62,6 +62,7 @@ describe('a resolved experiment', () => {
       },
       executionProvider: 'cpu',
       frozenWeights: 'int4',
+      precision: 'float16',
     };
     for (const preset of presets) {
       const experiment = { ...given, training: { ...given.training, preset } };

@@ -145,7 +145,9 @@ describe('gradient', function () {
       const values = Object.fromEntries(
         Object.entries(inputs).map(([name, { type = 'float', shape }]) => [name, input(name, type, shape)]),
       );
-      const composite = build(values);
+      const built = build(values);
+      // A norm is computed in a wider type than it is given.
+      const composite = built.operator === 'Cast' ? built.inputs[0]! : built;
       assert.equal(composite.operator, operator);
       assert.ok(ruleOf(operator) !== undefined);
       const wanted = Object.keys(inputs)

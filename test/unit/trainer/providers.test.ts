@@ -4,16 +4,22 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import type { ProviderChoice } from '../../../extension/protocol/run';
-import type { ExecutionProvider } from '../../../extension/protocol/experiment';
+import type { ExecutionProvider, Precision } from '../../../extension/protocol/experiment';
 import { startTrainer } from '../../../extension/trainer/client';
 import { bundledModel, cliEntry, tinyExperiment, trainerEntry } from './tinyExperiment';
 
 /** The software Vulkan device that Debian's Chromium carries. */
 const swiftShader = '/usr/lib/chromium/vk_swiftshader_icd.json';
 
-function probe(executionProvider: ExecutionProvider, env: Record<string, string> = {}): Promise<ProviderChoice> {
-  return startTrainer({ kind: 'probe-providers', executionProvider }, { entry: trainerEntry, bundledModel, env })
-    .result;
+function probe(
+  executionProvider: ExecutionProvider,
+  env: Record<string, string> = {},
+  precision: Precision = 'float32',
+): Promise<ProviderChoice> {
+  return startTrainer(
+    { kind: 'probe-providers', executionProvider, precision },
+    { entry: trainerEntry, bundledModel, env },
+  ).result;
 }
 
 describe('choosing the execution provider', () => {
@@ -29,6 +35,11 @@ describe('choosing the execution provider', () => {
   it('takes the software adapter when asked for WebGPU by name, and names the device', async () => {
     const choice = await probe('webgpu', { VK_ICD_FILENAMES: swiftShader, VK_DRIVER_FILES: swiftShader });
     assert.deepEqual(choice, { used: 'webgpu', device: 'SwiftShader', rejected: [] });
+  });
+
+  it('refuses float16 on an adapter without 16-bit floats, and says what to leave out', async () => {
+    const software = { VK_ICD_FILENAMES: swiftShader, VK_DRIVER_FILES: swiftShader };
+    await assert.rejects(probe('webgpu', software, 'float16'), /no 16-bit floats .*"precision": "float16"/);
   });
 
   it('gives a reason in words for each provider that it did not take', async () => {
@@ -51,6 +62,25 @@ describe('choosing the execution provider', () => {
     } finally {
       await tiny.remove();
     }
+  });
+
+  it('tunes in float16 to nearly the numbers of float32', async () => {
+    const losses: number[] = [];
+    for (const precision of ['float32', 'float16'] as const) {
+      const tiny = await tinyExperiment({ steps: 3 }, { executionProvider: 'cpu', precision });
+      try {
+        const { record } = await startTrainer(
+          { kind: 'tune', experimentFile: tiny.file, runsFolder: tiny.runsFolder, executionProvider: 'cpu' },
+          { entry: trainerEntry, bundledModel },
+        ).result;
+        assert.equal(record.experiment?.precision, precision);
+        losses.push(record.test!['loss']!);
+      } finally {
+        await tiny.remove();
+      }
+    }
+    assert.notEqual(losses[0], losses[1]);
+    assert.ok(Math.abs(losses[0]! - losses[1]!) < 0.01 * losses[0]!, losses.join(' against '));
   });
 
   it('tunes on WebGPU to nearly the numbers of the CPU', async () => {

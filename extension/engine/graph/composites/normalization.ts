@@ -1,5 +1,5 @@
 import { reduceMean } from '../operators/reductions';
-import { add, mul, reciprocal, sqrt, sub } from '../operators/elementwise';
+import { add, cast, mul, reciprocal, sqrt, sub } from '../operators/elementwise';
 import { type Value, fail, makeComposite } from '../value';
 
 /**
@@ -8,7 +8,11 @@ import { type Value, fail, makeComposite } from '../value';
  */
 export function rmsNorm(x: Value, weight: Value, epsilon: number): Value {
   requireWidth('RmsNorm', [x, weight]);
-  return makeComposite('RmsNorm', [x, weight], { epsilon }, () => mul(mul(x, inverseRms(x, epsilon)), weight));
+  const [wide, factor] = [widened(x), widened(weight)];
+  const norm = makeComposite('RmsNorm', [wide, factor], { epsilon }, () =>
+    mul(mul(wide, inverseRms(wide, epsilon)), factor),
+  );
+  return cast(norm, x.type);
 }
 
 /** 1 / sqrt(mean(x^2) + epsilon) over the last dimension, which stays with size 1. */
@@ -22,9 +26,11 @@ export function inverseRms(x: Value, epsilon: number): Value {
  */
 export function layerNorm(x: Value, weight: Value, bias: Value, epsilon: number): Value {
   requireWidth('LayerNorm', [x, weight, bias]);
-  return makeComposite('LayerNorm', [x, weight, bias], { epsilon }, () =>
-    add(mul(mul(centred(x), inverseDeviation(x, epsilon)), weight), bias),
+  const [wide, factor, shift] = [widened(x), widened(weight), widened(bias)];
+  const norm = makeComposite('LayerNorm', [wide, factor, shift], { epsilon }, () =>
+    add(mul(mul(centred(wide), inverseDeviation(wide, epsilon)), factor), shift),
   );
+  return cast(norm, x.type);
 }
 
 /** x minus its mean over the last dimension. */
@@ -35,6 +41,11 @@ export function centred(x: Value): Value {
 /** 1 / sqrt(variance + epsilon) over the last dimension, which stays with size 1. */
 export function inverseDeviation(x: Value, epsilon: number): Value {
   return inverseRms(centred(x), epsilon);
+}
+
+/** Squares of what goes through a residual stream do not fit float16. */
+function widened(x: Value): Value {
+  return x.type === 'float' ? cast(x, 'floatWide') : x;
 }
 
 function requireWidth(operator: string, inputs: readonly Value[]): void {

@@ -2,7 +2,7 @@ import { TensorProto_DataType as DataType } from 'onnx-buf';
 import type { ConstantData } from '../operator';
 import { type ElementType, GraphError } from '../value';
 
-export type ConcreteType = Exclude<ElementType, 'float'>;
+export type ConcreteType = Exclude<ElementType, 'float' | 'floatWide'>;
 
 const onnxTypes: Readonly<Record<ConcreteType, DataType>> = {
   float64: DataType.DOUBLE,

@@ -12,8 +12,11 @@ import {
 import { type Dim, type Shape, isName, termsOf } from '../dimension';
 import type { ConstantData } from '../operator';
 import { type ElementType, GraphError, type Value } from '../value';
-import { elementBytes, onnxType } from './elementTypes';
+import { type ConcreteType, elementBytes, onnxType } from './elementTypes';
 import type { Target } from './target';
+
+/** The largest number that float16 holds (IEEE 754 binary16). */
+const largestHalf = 65504;
 
 /** A number is ONNX's INT, an array INTS, a text STRING; a FLOAT says so. */
 export type OnnxAttributes = Readonly<Record<string, number | string | readonly number[] | { readonly float: number }>>;
@@ -79,8 +82,17 @@ export class Emitter {
     return this.node(operator, inputs, attributes, 'com.microsoft');
   }
 
+  /** Float32 as `float`; in float16 what would overflow, such as a mask, becomes the largest number there is. */
+  narrowed(x: string): string {
+    if (this.target.precision !== 'float16') return x;
+    const bounds = [-largestHalf, largestHalf].map((bound) => this.scalar(bound, 'float32'));
+    return this.cast(this.node('Clip', [x, ...bounds]), 'float16');
+  }
+
   constant(data: ConstantData, type: ElementType, shape: readonly number[]): string {
     const concrete = this.concrete(type);
+    // There is no array of halves to take the bytes from; onnxruntime converts a constant once, when the session is opened.
+    if (concrete === 'float16') return this.narrowed(this.constant(data, 'float32', shape));
     const content = data.length <= 64 ? Array.from(data, String).join() : `large ${this.#idOf(data)}`;
     return this.#once(`constant ${concrete} [${shape.join()}] ${content}`, () => {
       const name = `constant_${this.#count++}`;
@@ -148,8 +160,15 @@ export class Emitter {
   }
 
   /** `float` as the precision it is written in. */
-  concrete(type: ElementType): Exclude<ElementType, 'float'> {
-    return type === 'float' ? this.target.precision : type;
+  concrete(type: ElementType): ConcreteType {
+    if (type === 'float') return this.target.precision;
+    return type === 'floatWide' ? this.fed('float') : type;
+  }
+
+  /** The type in which a value goes in or comes out. */
+  fed(type: ElementType): ConcreteType {
+    const concrete = this.concrete(type);
+    return type === 'float' && concrete === 'float16' ? 'float32' : concrete;
   }
 
   /** @returns the last of the outputs' names. */

@@ -1,7 +1,7 @@
 import type { Shape } from '../dimension';
 import type { Operator } from '../operator';
-import type { Value } from '../value';
-import type { Emitter } from './emitter';
+import type { ElementType, Value } from '../value';
+import type { Emitter, OnnxAttributes } from './emitter';
 import { gaussLegendre } from './quadrature';
 import { hasErf, hasFusedMatMul, hasRotaryEmbedding, type Target } from './target';
 
@@ -62,9 +62,10 @@ const lowerings: Lowerings = {
   Gather: ({ attributes }, inputs, emit) => emit.node('Gather', inputs, { axis: attributes.axis }),
   GatherElements: ({ attributes }, inputs, emit) => emit.node('GatherElements', inputs, { axis: attributes.axis }),
   GatherND: ({ attributes }, inputs, emit) => emit.node('GatherND', inputs, { batch_dims: attributes.batchDims }),
-  ScatterND: ({ attributes }, inputs, emit) => emit.node('ScatterND', inputs, { reduction: attributes.reduction }),
-  ScatterElements: ({ attributes: { axis, reduction } }, inputs, emit) =>
-    emit.node('ScatterElements', inputs, { axis, reduction }),
+  ScatterND: ({ attributes: { reduction }, type }, inputs, emit) =>
+    scattered('ScatterND', inputs, { reduction }, type, emit),
+  ScatterElements: ({ attributes: { axis, reduction }, type }, inputs, emit) =>
+    scattered('ScatterElements', inputs, { axis, reduction }, type, emit),
 };
 
 /** Composites that some targets have an operator for, which may ask for more than the composite does. */
@@ -92,6 +93,20 @@ export function lower(value: Value, inputs: readonly string[], emit: Emitter): s
 function fusedForm(value: Value, target: Target): Lowering<Operator> | undefined {
   const form = fused[value.operator] as (typeof fused)['Rotary'] | undefined;
   return form?.fits(value as Value<'Rotary'>, target) === true ? (form.lower as Lowering<Operator>) : undefined;
+}
+
+/** Sums are made in float32: no provider adds to scattered halves, and rounding after every addition would lose small ones. */
+function scattered(
+  operator: 'ScatterND' | 'ScatterElements',
+  [data, indices, updates]: readonly string[],
+  attributes: OnnxAttributes & { readonly reduction: string },
+  type: ElementType,
+  emit: Emitter,
+): string {
+  if (attributes.reduction === 'none' || emit.concrete(type) !== 'float16')
+    return emit.node(operator, [data!, indices!, updates!], attributes);
+  const wide = [data!, updates!].map((each) => emit.cast(each, 'float32'));
+  return emit.cast(emit.node(operator, [wide[0]!, indices!, wide[1]!], attributes), type);
 }
 
 function scalarOf(vector: string, emit: Emitter): string {

@@ -5,12 +5,15 @@ export const onnxIrVersion = 10;
 export const contribOpset = 1;
 
 export type ExecutionProvider = 'cpu' | 'webgpu' | 'cuda' | 'dml' | 'coreml';
-export type Precision = 'float32' | 'float64';
+export type Precision = 'float32' | 'float64' | 'float16';
 
 /** What a model is written for. */
 export interface Target {
   readonly executionProvider: ExecutionProvider;
-  /** What `float` means. float64 exists on the CPU only and is for checking gradients. */
+  /**
+   * What `float` means. float64 exists on the CPU only and is for checking gradients. With float16 the model is still fed with float32 and
+   * gives float32.
+   */
   readonly precision: Precision;
 }
 

@@ -50,9 +50,9 @@ export function writeModel(outputs: Readonly<Record<string, Value>>, target: Tar
     names.set(value, emitValue(value, nameOf, locations, emit));
   }
   emit.enter('');
-  for (const [name, value] of Object.entries(outputs)) emit.node('Identity', [nameOf(value)], {}, '', name);
+  for (const [name, value] of Object.entries(outputs)) emitOutput(name, value, nameOf(value), emit);
 
-  const infoOf = (name: string, { type, shape }: Value): TensorInfo => ({ name, type: emit.concrete(type), shape });
+  const infoOf = (name: string, { type, shape }: Value): TensorInfo => ({ name, type: emit.fed(type), shape });
   const inputInfos = inputs.map((value) => infoOf(value.attributes.name, value));
   const outputInfos = Object.entries(outputs).map(([name, value]) => infoOf(name, value));
   const model = create(ModelProtoSchema, {
@@ -93,11 +93,16 @@ function emitValue(
   locations: ReadonlyMap<string, string>,
   emit: Emitter,
 ): string {
-  if (is(value, 'Input')) return value.attributes.name;
+  if (is(value, 'Input')) return value.type === 'float' ? emit.narrowed(value.attributes.name) : value.attributes.name;
   if (is(value, 'Weight')) return emit.external(value, locations.get(value.attributes.file)!);
   const dependencies = dependenciesOf(value, emit.target);
   if (dependencies !== value.inputs) return nameOf(dependencies[0]!);
   return lower(value, value.inputs.map(nameOf), emit);
+}
+
+function emitOutput(name: string, { type }: Value, from: string, emit: Emitter): void {
+  if (emit.fed(type) === emit.concrete(type)) emit.node('Identity', [from], {}, '', name);
+  else emit.node('Cast', [from], { to: onnxType(emit.fed(type)) }, '', name);
 }
 
 function is<O extends Value['operator']>(value: Value, operator: O): value is Value<O> {

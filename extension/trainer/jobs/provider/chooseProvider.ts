@@ -2,9 +2,10 @@ import { input } from '../../../engine/graph/leaves';
 import { mul } from '../../../engine/graph/operators/elementwise';
 import { writeModel } from '../../../engine/graph/emission/writeModel';
 import { openSession } from '../../../engine/graph/session';
-import type { ExecutionProvider } from '../../../protocol/experiment';
+import type { ExecutionProvider, Precision } from '../../../protocol/experiment';
 import type { ProviderChoice } from '../../../protocol/run';
 import { judgeAdapter, viewHardware } from './hardware';
+import { reasonInWords } from './reasonInWords';
 
 export type Provider = Exclude<ExecutionProvider, 'auto'>;
 
@@ -29,11 +30,15 @@ const candidates: Readonly<Partial<Record<NodeJS.Platform, readonly Provider[]>>
  * Chooses where the model runs by trying: a tiny graph on each candidate, in this process. `auto` never takes a software
  * adapter; a provider asked for by name is taken as it is, software or not.
  *
+ * @param precision what it is to compute in; a provider that cannot is not taken.
  * @throws ProviderMissingError when the provider asked for cannot run.
  */
-export async function chooseProvider(wanted: ExecutionProvider): Promise<ChosenProvider> {
+export async function chooseProvider(
+  wanted: ExecutionProvider,
+  precision: Precision = 'float32',
+): Promise<ChosenProvider> {
   if (wanted !== 'auto') {
-    const tried = await tryProvider(wanted);
+    const tried = await tryProvider(wanted, precision);
     if ('reason' in tried) {
       throw new ProviderMissingError(
         `The execution provider "${wanted}" cannot be used: ${tried.reason}. Choose "auto" or "cpu" in the setting ` +
@@ -44,7 +49,7 @@ export async function chooseProvider(wanted: ExecutionProvider): Promise<ChosenP
   }
   const rejected: { provider: Provider; reason: string }[] = [];
   for (const provider of candidates[process.platform] ?? []) {
-    const tried = await tryProvider(provider);
+    const tried = await tryProvider(provider, precision);
     if ('reason' in tried) rejected.push({ provider, reason: tried.reason });
     else if (tried.software)
       rejected.push({ provider, reason: `the only adapter is ${tried.device}, which computes on the CPU` });
@@ -55,32 +60,17 @@ export async function chooseProvider(wanted: ExecutionProvider): Promise<ChosenP
 
 type Tried = { readonly software: boolean; readonly device?: string } | { readonly reason: string };
 
-async function tryProvider(provider: Provider): Promise<Tried> {
+async function tryProvider(provider: Provider, precision: Precision): Promise<Tried> {
   if (provider === 'cpu') return { software: false };
   try {
     const x = input('x', 'float', [2]);
-    const session = await openSession(
-      writeModel({ y: mul(x, x) }, { executionProvider: provider, precision: 'float32' }),
-    );
+    const session = await openSession(writeModel({ y: mul(x, x) }, { executionProvider: provider, precision }));
     const { y } = await session.run({ x: { data: [3, 4], shape: [2] } });
     const adapter = provider === 'webgpu' && process.platform === 'linux' ? judgeAdapter(viewHardware()) : undefined;
     await session.release();
     if (y?.data[0] !== 9 || y.data[1] !== 16) return { reason: 'it computes wrong numbers on this machine' };
     return adapter ? { software: !adapter.hardware, device: adapter.name } : { software: false };
   } catch (error) {
-    return { reason: inWords(provider, error instanceof Error ? error.message : String(error)) };
+    return { reason: reasonInWords(provider, error instanceof Error ? error.message : String(error)) };
   }
-}
-
-/** The native library's messages name source files and functions; a person needs what is missing. */
-function inWords(provider: Provider, message: string): string {
-  if (/Failed to get a WebGPU adapter|No supported adapters/i.test(message))
-    return 'there is no graphics adapter that it could use';
-  if (/Failed to load shared library|cannot open shared object|LoadLibrary failed/i.test(message)) {
-    return provider === 'cuda' ? 'the CUDA libraries of onnxruntime are not installed' : 'its library is not installed';
-  }
-  if (/not (available|supported|enabled)|backend not found|no available backend|Unknown.*provider/i.test(message)) {
-    return 'this build of onnxruntime does not contain it on this platform';
-  }
-  return message.split('\n')[0]?.slice(0, 200) ?? 'unknown reason';
 }

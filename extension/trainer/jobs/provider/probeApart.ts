@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { ExecutionProvider } from '../../../protocol/experiment';
+import type { ExecutionProvider, Precision } from '../../../protocol/experiment';
 import { startTrainer } from '../../client';
 import { TrainerFailure } from '../../failure';
 import type { JobContext } from '../context';
@@ -14,10 +14,11 @@ import { chooseProvider, type ChosenProvider, type Provider } from './chooseProv
 export async function probeApart(
   wanted: ExecutionProvider,
   { resources, log }: Pick<JobContext, 'resources' | 'log'>,
+  precision: Precision = 'float32',
 ): Promise<ChosenProvider> {
-  if (wanted === 'cpu') return chooseProvider(wanted);
+  if (wanted === 'cpu') return chooseProvider(wanted, precision);
   const prober = startTrainer(
-    { kind: 'probe-providers', executionProvider: wanted },
+    { kind: 'probe-providers', executionProvider: wanted, precision },
     // All bundles of Node code lie in one folder.
     { ...resources, entry: join(__dirname, 'trainer.cjs'), onLog: (_level, text) => log('debug', text) },
   );
