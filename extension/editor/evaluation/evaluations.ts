@@ -16,6 +16,8 @@ export class LiveEvaluation {
   folder: string | undefined;
   record: EvaluationRecord | undefined;
   phase: { readonly text: string; readonly share?: number } | undefined;
+  /** The data has been read, and rows are asked about. */
+  asking = false;
   stopping = false;
   /** Resolves once the process is gone, however it ended. */
   readonly ended: Promise<unknown>;
@@ -35,6 +37,7 @@ export class LiveEvaluation {
   /** Takes in what the trainer tells. */
   receive(event: JobEvent): void {
     if (event.type === 'evaluation') {
+      this.asking = true;
       this.folder = event.folder;
       this.record = event.record;
     } else if (event.type === 'phase') {

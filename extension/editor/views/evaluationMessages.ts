@@ -39,8 +39,9 @@ async function showProgress(evaluations: Evaluations, evaluation: LiveEvaluation
       own.add(
         evaluations.onDidChange((changed) => {
           if (changed !== evaluation) return;
-          const { phase, stopping } = evaluation;
-          const share = Math.max(reached, phase?.share ?? 0);
+          const { phase, stopping, asking } = evaluation;
+          // A bar cannot go back: how far files are read is told in words alone.
+          const share = asking ? Math.max(reached, phase?.share ?? 0) : 0;
           const message = stopping ? vscode.l10n.t('stopping after these rows') : (phase?.text ?? '');
           progress.report({ message, increment: 100 * (share - reached) });
           reached = share;
@@ -81,7 +82,8 @@ function tellEnd(
   const { folder, name } = evaluation;
   const show = folder === undefined ? [] : [{ title: vscode.l10n.t('Show'), act: () => panels.show(folder, name) }];
   if ('failure' in outcome) {
-    tellFailure(evaluation, outcome.failure, log);
+    // Whoever stopped it while it read the data knows.
+    if (outcome.failure.code !== 'stopped') tellFailure(evaluation, outcome.failure, log);
     return;
   }
   const { status, reason } = outcome.record;

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
 import { appendFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { EvaluationRecord, EvaluationRequest } from '../../../extension/protocol/evaluation';
@@ -67,6 +68,15 @@ describe('an evaluation', function () {
     );
   const scoreOf = (record: EvaluationRecord, predictor: string, metric: string, dataset = 0): number | undefined =>
     record.results.find((each) => each.predictor === predictor && each.dataset === dataset)?.scores[metric];
+
+  const refused = async (changes: Partial<EvaluationRequest>, code: string, words: RegExp): Promise<void> => {
+    await assert.rejects(evaluate(changes), (error: unknown) => {
+      assert.ok(error instanceof TrainerFailure, String(error));
+      assert.equal(error.code, code);
+      assert.match(error.message, words);
+      return true;
+    });
+  };
 
   it('of a prompt on the data of its own run takes the test part and finds what the run found', async () => {
     const { record } = await evaluate();
@@ -157,6 +167,24 @@ describe('an evaluation', function () {
     assert.deepEqual(resumed.record.results, whole.record.results);
   });
 
+  it('that is stopped while it reads the data says so, and leaves no evaluation behind', async () => {
+    const runsFolder = join(tiny.folder, 'stopped-runs');
+    const stopping = new AbortController();
+    const event = (each: JobEvent): void => {
+      if (each.type === 'phase' && each.text === 'reading the data') stopping.abort();
+    };
+    const job = { kind: 'evaluate', request: request(), runsFolder, executionProvider: 'cpu' } as const;
+    await assert.rejects(runJob(job, quiet({ event, signal: stopping.signal })), {
+      code: 'stopped',
+      message: /while the data was being read/,
+    });
+    assert.equal(existsSync(runsFolder), false);
+  });
+
+  it('refuses a sample that is larger than an evaluation can be', async () => {
+    await refused({ sample: 200_001 }, 'bad-data', /A sample of 200001 rows is too large: 200000 at most/);
+  });
+
   it('by generation counts the texts that are none of the label words', async () => {
     const { folder, record } = await evaluate({ method: 'generate', baselines: ['zero-shot'] });
     const predictions = await readPredictions(folder);
@@ -198,15 +226,6 @@ describe('an evaluation', function () {
     const { record } = await evaluate({ datasets: [{ file: join(tiny.folder, 'rows.jsonl'), part: 'all' }] });
     assert.ok(record.remarks.some((text) => text.includes('has learned from rows of this file')));
   });
-
-  const refused = async (changes: Partial<EvaluationRequest>, code: string, words: RegExp): Promise<void> => {
-    await assert.rejects(evaluate(changes), (error: unknown) => {
-      assert.ok(error instanceof TrainerFailure, String(error));
-      assert.equal(error.code, code);
-      assert.match(error.message, words);
-      return true;
-    });
-  };
 
   it('refuses data without the columns of the task, and names the columns that there are', async () => {
     const file = join(tiny.folder, 'numbers.jsonl');

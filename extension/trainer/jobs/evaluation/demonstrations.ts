@@ -61,7 +61,8 @@ async function trainingPart(
   const { train } = await prepareMaterial(experiment, source.run.baseFolder, model);
   if (template === undefined) return train;
   const dataset = await readDataset(resolve(source.run.baseFolder, experiment.data.train));
-  return sameRows(dataset, { ...experiment.task, template }, train, model, room(model));
+  const rows = new Map(dataset.rows.map((row) => [row.row, row]));
+  return sameRows({ ...dataset, rows }, { ...experiment.task, template }, train, model, room(model));
 }
 
 function room({ maxPositions }: FrozenModel): Room {

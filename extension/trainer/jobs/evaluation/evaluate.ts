@@ -2,7 +2,13 @@ import { basename, join } from 'node:path';
 import type { FrozenModel } from '../../../engine/models/frozenModel';
 import { checkFits } from '../../../engine/prompts/checkFits';
 import type { EncodedTaskExample } from '../../../engine/tasks/encoding';
-import type { EvaluateJob, EvaluationRecord, EvaluationRequest, ExampleLine } from '../../../protocol/evaluation';
+import {
+  type EvaluateJob,
+  type EvaluationRecord,
+  type EvaluationRequest,
+  type ExampleLine,
+  mostEvaluatedRows,
+} from '../../../protocol/evaluation';
 import type { JobResults } from '../../../protocol/trainer';
 import {
   createEvaluation,
@@ -35,6 +41,11 @@ export async function evaluate(job: EvaluateJob, context: JobContext): Promise<J
   if (request.datasets.length === 0) throw new TrainerFailure('bad-data', 'Name a data set to evaluate on.');
   if (request.prompts.length === 0 && request.baselines.length === 0)
     throw new TrainerFailure('bad-data', 'Name a prompt, or a baseline to evaluate without one.');
+  if ((request.sample ?? 0) > mostEvaluatedRows)
+    throw new TrainerFailure(
+      'bad-data',
+      `A sample of ${request.sample} rows is too large: ${mostEvaluatedRows} at most.`,
+    );
 
   phase('reading the prompts');
   const prompts = await attempt('bad-prompt', () => Promise.all(request.prompts.map(readPromptSource)));
@@ -48,7 +59,9 @@ export async function evaluate(job: EvaluateJob, context: JobContext): Promise<J
   const promptLength = Math.max(0, ...prompts.map(({ stored }) => stored.length));
   const data: EvaluationData[] = [];
   for (const index of request.datasets.keys()) {
-    data.push(await attempt('bad-data', () => readEvaluationData(request, index, prompts, model, promptLength)));
+    const read = (): Promise<EvaluationData> =>
+      readEvaluationData(request, index, prompts, model, promptLength, context);
+    data.push(await attempt('bad-data', () => read().catch(whyNotRead)));
   }
   const demonstrations = await attempt('bad-data', () => readDemonstrations(request, prompts, data, model, context));
   const plan = planEvaluation(request, prompts, data, model, demonstrations);
@@ -160,6 +173,11 @@ function checkPrompts(prompts: readonly PromptSource[], model: FrozenModel, sha2
     remarks.push(...warnings.map((warning) => `${name}: ${warning}`));
   }
   return remarks;
+}
+
+function whyNotRead(error: unknown): never {
+  if (!(error instanceof Error && error.name === 'AbortError')) throw error;
+  throw new TrainerFailure('stopped', 'Stopped while the data was being read; no row has been evaluated.');
 }
 
 async function resumable(folder: string): Promise<EvaluationRecord & { readonly request: EvaluationRequest }> {
