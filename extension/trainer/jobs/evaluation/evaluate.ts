@@ -20,14 +20,14 @@ import { thisProcess } from '../../../runs/processIdentity';
 import { acquireRunLock } from '../../../runs/runLock';
 import { TrainerFailure } from '../../failure';
 import { attempt, type JobContext } from '../context';
-import { openNamedModel } from '../namedModel';
+import { openPromptModel } from '../promptModel';
+import { type PromptSource, readPrompt } from '../promptSource';
 import { probeApart } from '../provider/probeApart';
 import { answers } from './answers';
 import { readDemonstrations } from './demonstrations';
 import { type EvaluationData, readEvaluationData } from './evaluationData';
 import { EvaluationWriter } from './evaluationWriter';
 import { type Plan, planEvaluation } from './plan';
-import { type PromptSource, readPromptSource } from './promptSource';
 import { resultsOf } from './results';
 
 /** Most tokens in one scoring pass. */
@@ -48,9 +48,9 @@ export async function evaluate(job: EvaluateJob, context: JobContext): Promise<J
     );
 
   phase('reading the prompts');
-  const prompts = await attempt('bad-prompt', () => Promise.all(request.prompts.map(readPromptSource)));
+  const prompts = await Promise.all(request.prompts.map(readPrompt));
   phase('opening the frozen model');
-  const model = await openModelOf(request, prompts, context);
+  const model = await openPromptModel(prompts, request, context);
   phase('hashing the frozen weights');
   const sha256 = await model.weightsHash();
   const remarks = checkPrompts(prompts, model, sha256);
@@ -145,30 +145,17 @@ async function ask(
   return writer.update({ ...summary, status: 'finished', endedAt: new Date().toISOString() });
 }
 
-async function openModelOf(
-  request: EvaluationRequest,
-  prompts: readonly PromptSource[],
-  { resources }: JobContext,
-): Promise<FrozenModel> {
-  if (request.model !== undefined) return openNamedModel(request.model, request.baseFolder, resources);
-  const run = prompts.find((prompt) => prompt.run)?.run;
-  const ofRun = run?.experiment?.model ?? run?.model?.folder;
-  if (run && ofRun !== undefined) return openNamedModel(ofRun, run.baseFolder, resources);
-  const named = prompts.find(({ stored }) => stored.baseModel !== undefined)?.stored.baseModel;
-  if (named !== undefined) return openNamedModel(named, request.baseFolder, resources);
-  throw new TrainerFailure('bad-model', 'No prompt says which frozen model it belongs to; name one.');
-}
-
 /** Every prompt has to be one of this model. @returns what a person should know although they can be used. */
 function checkPrompts(prompts: readonly PromptSource[], model: FrozenModel, sha256: string): string[] {
   const remarks: string[] = [];
   for (const { name, stored, run } of prompts) {
     const { problems, warnings } = checkFits(stored, model, sha256);
     if (problems[0] !== undefined) throw new TrainerFailure('bad-prompt', `${name}: ${problems[0]}`);
-    if (run?.experiment && run.model && run.model.sha256 !== sha256)
+    const learned = run?.experiment && run.record.model;
+    if (learned && learned.sha256 !== sha256)
       throw new TrainerFailure(
         'bad-prompt',
-        `${name} was learned with ${run.model.name}, whose weights are not those of ${model.name}; evaluate prompts of one model together.`,
+        `${name} was learned with ${learned.name}, whose weights are not those of ${model.name}; evaluate prompts of one model together.`,
       );
     remarks.push(...warnings.map((warning) => `${name}: ${warning}`));
   }

@@ -16,7 +16,7 @@ import type { JobContext } from '../context';
 import { followReading } from '../followReading';
 import { plainTask } from '../plainTask';
 import { type ChosenRow, chooseRows, mostListed } from './chosenRows';
-import type { PromptSource } from './promptSource';
+import type { PromptSource } from '../promptSource';
 
 /** Enough text to see which columns a file has; to fit a task to it, its labels have to be known, too. */
 const columnsCharacters = 2 ** 22;
@@ -49,8 +49,8 @@ export async function readEvaluationData(
   const open = await openDataset(file, followReading(file, context));
   const head = await readHead(open, given && columnsCharacters);
   const { task, assumptions } = taskOf(head, given, prompts);
-  const owner = prompts.find(({ run }) => run?.data?.files[0]?.sha256 === open.sha256);
-  const part = wanted ?? (owner && owner.experiment?.data.test === undefined ? 'test' : 'all');
+  const owner = prompts.find(({ run }) => run?.record.data?.files[0]?.sha256 === open.sha256);
+  const part = wanted ?? (owner && owner.run?.experiment?.data.test === undefined ? 'test' : 'all');
   const only = request.rows?.[index];
   const chosen = await chooseRows(open, head, exampleOf(head, task), {
     cut: part === 'all' ? undefined : (rows) => partOf(rows, part, owner, task),
@@ -102,7 +102,7 @@ function taskOf(
   prompts: readonly PromptSource[],
 ): { readonly task: Task; readonly assumptions: readonly string[] } {
   if (given) return { task: given, assumptions: [] };
-  const known = prompts.find(({ experiment }) => experiment)?.experiment;
+  const known = prompts.find(({ run }) => run?.experiment)?.run?.experiment;
   if (known) return fitTask(known.task, dataset);
   const [guess] = guessTasks(dataset);
   if (guess) return { task: guess, assumptions: [`the columns are guessed; the template is "${guess.template}".`] };
@@ -118,7 +118,7 @@ function partOf(
   owner: PromptSource | undefined,
   task: Task,
 ): readonly ChosenRow[] {
-  const given = owner?.experiment?.data.split;
+  const given = owner?.run?.experiment?.data.split;
   const split = {
     train: 0.8,
     dev: 0.1,
