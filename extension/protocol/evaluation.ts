@@ -157,6 +157,8 @@ export const evaluationRecordSchema = z.object({
     architecture: z.string(),
     parameters: z.int(),
     sha256: z.string(),
+    /** D, the width of its embeddings. */
+    width: z.optional(z.int()),
     /** Bytes of its weights on disk. */
     bytes: z.optional(z.number()),
   }),

@@ -1,8 +1,9 @@
+import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { mostEvaluatedRows } from '../../protocol/evaluation';
 import { type Choice, type Step, ask, back, choose, chooseMany } from '../platform/questions';
 import { numberProblem, numberStep } from '../platform/numberStep';
-import { type ComparisonChoice, type EvaluationAnswers, comparisons } from './evaluationAnswers';
+import { type ComparisonChoice, type EvaluationAnswers, comparisons, hasPromptsOfTheirOwn } from './evaluationAnswers';
 
 /** Asks what the prompts are compared with, and whether the model ranks the label words or writes by itself. */
 export const comparisonStep: Step<EvaluationAnswers> = async (answers, place) => {
@@ -11,6 +12,10 @@ export const comparisonStep: Step<EvaluationAnswers> = async (answers, place) =>
     ensemble: {
       label: vscode.l10n.t('Ensemble of the prompts'),
       description: vscode.l10n.t('majority vote and mean probability'),
+    },
+    own: {
+      label: vscode.l10n.t('Each data set with its own prompt only'),
+      description: pairsText(answers),
     },
     majority: { label: vscode.l10n.t('Majority class'), description: vscode.l10n.t('always the most frequent label') },
     'zero-shot': {
@@ -26,7 +31,9 @@ export const comparisonStep: Step<EvaluationAnswers> = async (answers, place) =>
       description: vscode.l10n.t('instead of ranking the label words; slower'),
     },
   };
-  const offered = comparisons.filter((each) => each !== 'ensemble' || several);
+  const offered = comparisons.filter((each) =>
+    each === 'ensemble' ? several : each !== 'own' || hasPromptsOfTheirOwn(answers),
+  );
   for (;;) {
     const answer = await chooseMany<ComparisonChoice>({
       ...place,
@@ -36,11 +43,17 @@ export const comparisonStep: Step<EvaluationAnswers> = async (answers, place) =>
     });
     if (answer === undefined || answer === back) return answer;
     answers.comparisons = answer.chosen;
-    const baselines = answer.chosen.filter((each) => each !== 'ensemble' && each !== 'generate');
+    const baselines = answer.chosen.filter((each) => !['ensemble', 'own', 'generate'].includes(each));
     if (answers.prompts.length > 0 || baselines.length > 0) return true;
     void vscode.window.showWarningMessage(vscode.l10n.t('Without a prompt, choose at least one baseline.'));
   }
 };
+
+/** Which prompt each data set goes with when it has its own. */
+function pairsText({ datasets, prompts, candidates }: EvaluationAnswers): string {
+  const names = prompts.map((path) => candidates.find((each) => each.path === path)?.name ?? basename(path));
+  return datasets.map(({ dataSet }, index) => `${basename(dataSet ?? '')} → ${names[index]}`).join(', ');
+}
 
 const whole = { whole: true };
 const numbersOf = (answers: EvaluationAnswers): EvaluationAnswers => answers;

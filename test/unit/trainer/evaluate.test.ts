@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { appendFile, readFile, writeFile } from 'node:fs/promises';
+import { appendFile, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { EvaluationRecord, EvaluationRequest } from '../../../extension/protocol/evaluation';
 import type { JobEvent } from '../../../extension/protocol/trainer';
@@ -9,7 +9,7 @@ import { RunStore } from '../../../extension/runs/runStore';
 import { TrainerFailure } from '../../../extension/trainer/failure';
 import type { JobContext } from '../../../extension/trainer/jobs/context';
 import { runJob } from '../../../extension/trainer/jobs/table';
-import { bundledModel, root, tinyExperiment, type TinyExperiment } from './tinyExperiment';
+import { bundledModel, root, tinyExperiment, tinyModel, type TinyExperiment } from './tinyExperiment';
 
 const quiet = (changes: Partial<JobContext> = {}): JobContext => ({
   resources: { bundledModel },
@@ -31,16 +31,8 @@ describe('an evaluation', function () {
     tiny = await tinyExperiment();
     runs = [];
     for (const seed of [1, 2]) {
-      const file = join(tiny.folder, `seed-${seed}.tune.json`);
-      const experiment = JSON.parse(await readFile(tiny.file, 'utf8')) as { training: object };
-      await writeFile(file, JSON.stringify({ ...experiment, training: { ...experiment.training, seed } }));
-      const job = {
-        kind: 'tune',
-        experimentFile: file,
-        runsFolder: tiny.runsFolder,
-        executionProvider: 'cpu',
-      } as const;
-      runs.push((await runJob(job, quiet())).folder);
+      const { training } = JSON.parse(await readFile(tiny.file, 'utf8')) as { training: object };
+      runs.push(await tune(`seed-${seed}`, { training: { ...training, seed } }));
     }
     // Another domain: other texts, and other names for columns and labels.
     other = join(tiny.folder, 'other.csv');
@@ -49,6 +41,15 @@ describe('an evaluation', function () {
   });
   after(() => tiny.remove());
 
+  /** The folder of a run of the tiny experiment with some fields changed. */
+  async function tune(name: string, changes: object): Promise<string> {
+    const file = join(tiny.folder, `${name}.tune.json`);
+    const experiment = JSON.parse(await readFile(tiny.file, 'utf8')) as object;
+    await writeFile(file, JSON.stringify({ ...experiment, ...changes }));
+    const { runsFolder } = tiny;
+    const job = { kind: 'tune', experimentFile: file, runsFolder, executionProvider: 'cpu' } as const;
+    return (await runJob(job, quiet())).folder;
+  }
   const request = (changes: Partial<EvaluationRequest> = {}): EvaluationRequest => ({
     ...{ datasets: [{ file: join(tiny.folder, 'rows.jsonl') }], prompts: runs, baseFolder: root },
     ...{ ensemble: false, baselines: [], shots: 2, fewShotSeeds: 2, method: 'rank', assignment: 'grid', seed: 0 },
@@ -126,8 +127,11 @@ describe('an evaluation', function () {
   });
 
   it('gives each prompt its own task in one batch, with the numbers of separate evaluations', async () => {
+    const task = { template: '{sentence} ->', label: { column: 'class', words: { N: 'false', Y: 'true' } } };
+    const another = await tune('another', { data: { train: 'other.csv' }, task });
     const files = [{ file: join(tiny.folder, 'rows.jsonl') }, { file: other }];
-    const { record } = await evaluate({ datasets: files, assignment: 'own' });
+    const prompts = [runs[0]!, another];
+    const { record } = await evaluate({ datasets: files, prompts, assignment: 'own', ensemble: true });
     assert.deepEqual(
       record.results.map(({ dataset, predictor }) => [dataset, predictor]),
       [
@@ -135,10 +139,20 @@ describe('an evaluation', function () {
         [1, 'prompt-2'],
       ],
     );
+    assert.deepEqual(record.datasets[1]!.task.template, task.template);
     for (const [index, dataset] of files.entries()) {
-      const alone = await evaluate({ datasets: [dataset], prompts: [runs[index]!] });
+      const alone = await evaluate({ datasets: [dataset], prompts: [prompts[index]!] });
       assert.deepEqual(record.results[index]!.confusion, alone.record.results[0]!.confusion);
+      assert.ok(Math.abs(record.results[index]!.scores['loss']! - alone.record.results[0]!.scores['loss']!) < 1e-4);
     }
+    // What one model for both tasks saves is told from these.
+    const { size } = await stat(join(tinyModel, 'model.safetensors'));
+    assert.deepEqual([record.model.bytes, record.model.width], [size, 16]);
+  });
+
+  it('refuses to give each data set its own prompt where there are not as many', async () => {
+    const datasets = [{ file: other }];
+    await refused({ datasets, assignment: 'own' }, 'bad-data', /there are 1 data sets and 2 prompts/);
   });
 
   it('that was stopped goes on with exactly the rows that are missing', async () => {
@@ -250,7 +264,7 @@ describe('an evaluation', function () {
   it('does not read as a run in the list of runs', async () => {
     await evaluate();
     const { runs: all, unreadable } = await new RunStore(tiny.runsFolder).list();
-    assert.equal(all.length, 2);
+    assert.equal(all.length, 3);
     assert.deepEqual(unreadable, []);
   });
 });

@@ -29,6 +29,7 @@ import { type EvaluationData, readEvaluationData } from './evaluationData';
 import { EvaluationWriter } from './evaluationWriter';
 import { type Plan, planEvaluation } from './plan';
 import { resultsOf } from './results';
+import { weightBytes } from './weightBytes';
 
 /** Most tokens in one scoring pass. */
 const batchTokens = 8192;
@@ -41,6 +42,11 @@ export async function evaluate(job: EvaluateJob, context: JobContext): Promise<J
   if (request.datasets.length === 0) throw new TrainerFailure('bad-data', 'Name a data set to evaluate on.');
   if (request.prompts.length === 0 && request.baselines.length === 0)
     throw new TrainerFailure('bad-data', 'Name a prompt, or a baseline to evaluate without one.');
+  if (request.assignment === 'own' && request.prompts.length !== request.datasets.length)
+    throw new TrainerFailure(
+      'bad-data',
+      `Every data set is to have a prompt of its own, but there are ${request.datasets.length} data sets and ${request.prompts.length} prompts.`,
+    );
   if ((request.sample ?? 0) > mostEvaluatedRows)
     throw new TrainerFailure(
       'bad-data',
@@ -59,8 +65,8 @@ export async function evaluate(job: EvaluateJob, context: JobContext): Promise<J
   const promptLength = Math.max(0, ...prompts.map(({ stored }) => stored.length));
   const data: EvaluationData[] = [];
   for (const index of request.datasets.keys()) {
-    const read = (): Promise<EvaluationData> =>
-      readEvaluationData(request, index, prompts, model, promptLength, context);
+    const about = request.assignment === 'own' ? [prompts[index]!] : prompts;
+    const read = (): Promise<EvaluationData> => readEvaluationData(request, index, about, model, promptLength, context);
     data.push(await attempt('bad-data', () => read().catch(whyNotRead)));
   }
   const demonstrations = await attempt('bad-data', () => readDemonstrations(request, prompts, data, model, context));
@@ -75,7 +81,7 @@ export async function evaluate(job: EvaluateJob, context: JobContext): Promise<J
     request,
     model: {
       ...{ name: model.name, folder: model.folder, architecture: model.architecture },
-      ...{ parameters: model.parameters, sha256 },
+      ...{ parameters: model.parameters, sha256, width: model.width, bytes: await weightBytes(model.folder) },
     },
     datasets: data.map(({ entry }) => entry),
     predictors: [...plan.asked, ...plan.derived].map(({ predictor }) => predictor),

@@ -118,7 +118,9 @@ function derivedPredictors(
     { id: 'mean', kind: 'mean', name: `mean probability of ${prompts.length} prompts` },
   ];
   return [
-    ...(request.ensemble ? ensemble.map((predictor) => ({ predictor, datasets: classified })) : []),
+    ...(request.ensemble && request.assignment === 'grid'
+      ? ensemble.map((predictor) => ({ predictor, datasets: classified }))
+      : []),
     ...(request.baselines.includes('majority') ? [{ predictor: majority, datasets: classified }] : []),
   ].filter(({ datasets }) => datasets.length > 0);
 }
