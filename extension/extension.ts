@@ -62,7 +62,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const evaluations = own(new Evaluations(trainerHost));
   const evaluationPanels = own(new EvaluationPanels({ extension: context.extensionUri, evaluations, log }));
   const rejectedRows = own(new RejectedRows(evaluations));
-  own(followEvaluations(evaluations, evaluationPanels, log));
+  own(followEvaluations(evaluations, evaluationPanels, inspectParts.models));
 
   const runs = { trainings, catalog, diagnostics, panel, tree };
   const studio: Studio = {

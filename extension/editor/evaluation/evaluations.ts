@@ -24,6 +24,8 @@ export class LiveEvaluation {
 
   constructor(
     readonly request: EvaluationRequest,
+    /** As {@link EvaluateJob.runsFolder}. */
+    readonly runsFolder: string,
     readonly trainer: Trainer<JobResults['evaluate']>,
   ) {
     this.ended = Promise.allSettled([trainer.result]);
@@ -116,7 +118,7 @@ export class Evaluations implements vscode.Disposable {
       evaluation.receive(event);
       this.#changed.fire(evaluation);
     });
-    const evaluation = new LiveEvaluation(job.request, trainer);
+    const evaluation = new LiveEvaluation(job.request, job.runsFolder, trainer);
     this.#live.add(evaluation);
     this.#started.fire(evaluation);
     void this.#untilEnd(evaluation);
