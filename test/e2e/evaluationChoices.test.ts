@@ -58,7 +58,7 @@ describe('choosing what to evaluate', () => {
     await workbench.choice(template).first().click();
   }
 
-  it('several data sets and an earlier checkpoint give a grid of what each prompt scores on each of them', async () => {
+  it('several data sets and a checkpoint of choice give a grid of what each prompt scores on each of them', async () => {
     const known = await folders();
     await workbench.file('kitchen.jsonl').click();
     await workbench.file('reviews.jsonl').click({ modifiers: ['ControlOrMeta'] });
@@ -73,8 +73,8 @@ describe('choosing what to evaluate', () => {
       .first()
       .getByRole('button', { name: 'Another checkpoint of this run...' })
       .click();
-    await workbench.choice('Step 0').click();
-    await workbench.choice('short, step 0').waitFor();
+    await workbench.choice('Step 30').click();
+    await workbench.choice('short, step 30').waitFor();
     await accept();
     const seen: string[] = [];
     while (seen.length < 2) {
@@ -94,12 +94,13 @@ describe('choosing what to evaluate', () => {
     const { datasets, predictors } = await evaluated(known);
     assert.deepEqual(datasets.map(({ name }) => name).toSorted(), ['kitchen', 'reviews']);
     const kitchen = datasets.find(({ name }) => name === 'kitchen');
-    assert.deepEqual(kitchen?.task.label, { column: 'verdict', words: { Bad: 'bad', Good: 'good' } });
-    assert.equal(predictors[1]!.step, 0);
+    assert.equal(kitchen?.task.label?.column, 'verdict');
+    assert.deepEqual(kitchen.task.label.words, { Bad: 'bad', Good: 'good' });
+    assert.equal(predictors[1]!.step, 30);
     const grid = workbench.panel.getByRole('grid', { name: 'accuracy of every predictor on every data set' });
     for (const name of ['kitchen', 'reviews']) await grid.getByRole('columnheader', { name }).waitFor();
     await grid
-      .getByRole('row', { name: /short, step 0 \(reviews\)/ })
+      .getByRole('row', { name: /short, step 30 \(reviews\)/ })
       .getByText('%')
       .first()
       .waitFor();

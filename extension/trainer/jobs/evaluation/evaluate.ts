@@ -94,7 +94,7 @@ export async function evaluate(job: EvaluateJob, context: JobContext): Promise<J
   const lock = await attempt('bad-data', () => acquireRunLock(folder));
   const writer = await EvaluationWriter.open(folder, record, context);
   try {
-    return { folder, record: await ask(writer, plan, data, lines, demonstrations, model, provider.used, context) };
+    return { folder, record: await ask(writer, plan, lines, demonstrations, model, provider.used, context) };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     await writer.update({ status: 'failed', reason, endedAt: new Date().toISOString() });
@@ -108,7 +108,6 @@ export async function evaluate(job: EvaluateJob, context: JobContext): Promise<J
 async function ask(
   writer: EvaluationWriter,
   plan: Plan,
-  data: readonly EvaluationData[],
   lines: readonly ExampleLine[],
   demonstrations: readonly (readonly EncodedTaskExample[])[],
   model: FrozenModel,
@@ -146,7 +145,7 @@ async function ask(
     evaluated: [...plan.asked, ...plan.derived],
     answers: writer.answers,
     seed: writer.record.request?.seed ?? 0,
-    trainTargets: data.map((_, index) => demonstrations[index]?.map(({ target }) => target)),
+    trainTargets: demonstrations.map((examples) => examples.map(({ target }) => target)),
   });
   return writer.update({ ...summary, status: 'finished', endedAt: new Date().toISOString() });
 }

@@ -25,7 +25,7 @@ export interface ResultsRequest {
   readonly answers: Answers;
   readonly seed: number;
   /** Label words of the training rows by data set, for the majority class; the data set's own where there are none. */
-  readonly trainTargets: readonly (readonly string[] | undefined)[];
+  readonly trainTargets: readonly (readonly string[])[];
 }
 
 /** What every predictor scores on every data set, and how they differ. Only data sets whose rows are all answered are told. */
@@ -81,7 +81,8 @@ function answersOf(
   const classes = datasets[dataset]!.classes ?? [];
   switch (kind) {
     case 'majority': {
-      const predicted = mostFrequent(trainTargets[dataset] ?? right);
+      const learned = trainTargets[dataset] ?? [];
+      const predicted = mostFrequent(learned.length > 0 ? learned : right);
       return { answers: right.map(() => ({ predicted })) };
     }
     case 'vote':
