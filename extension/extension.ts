@@ -61,8 +61,8 @@ export function activate(context: vscode.ExtensionContext): void {
   own(registerPromptTextEditor());
   const evaluations = own(new Evaluations(trainerHost));
   const evaluationPanels = own(new EvaluationPanels({ extension: context.extensionUri, evaluations, log }));
-  own(new RejectedRows(evaluations));
-  own(followEvaluations(evaluations, evaluationPanels, log));
+  const rejectedRows = own(new RejectedRows(evaluations));
+  own(followEvaluations(evaluations, evaluationPanels, inspectParts.models));
 
   const runs = { trainings, catalog, diagnostics, panel, tree };
   const studio: Studio = {
@@ -83,5 +83,6 @@ export function activate(context: vscode.ExtensionContext): void {
     own(vscode.commands.registerCommand(`softPrompt.${name}`, (...args: unknown[]) => run(studio, args[0], args[1])));
   }
   void own(new LiveRunMemory(context.workspaceState, trainings)).resume();
+  void rejectedRows.restore();
   performance.measure('softPrompt.activate', { start: started });
 }

@@ -4,7 +4,6 @@ import { readFile } from 'node:fs/promises';
 import {
   type BaselineName,
   type EvaluationMethod,
-  type EvaluationRecord,
   type EvaluationRequest,
   baselineNames,
   evaluationMethods,
@@ -12,27 +11,29 @@ import {
 import { parseExperiment } from '../protocol/parseExperiment';
 import { runJob } from '../trainer/jobs/table';
 import { type Command, UsageError, parseWords, printJson } from './command';
-import { Progress, duration } from './progress';
+import { evaluationReport } from './evaluationReport';
+import { Progress } from './progress';
 import { providerNamed } from './provider';
-import { textTable } from './table';
 
 /** Scores prompts, ensembles and text prompts of one frozen model on data sets. */
 export const evaluate: Command = {
   name: 'evaluate',
   usage:
-    'evaluate DATASET[,DATASET...]|EVALUATION_FOLDER [--prompts A,B] [--ensemble] [--baselines majority,zero-shot,few-shot] ' +
+    'evaluate DATASET[,DATASET...]|EVALUATION_FOLDER [--prompts A,B] [--ensemble|--own] [--baselines majority,zero-shot,few-shot] ' +
     '[--shots K] [--seeds N] [--text-prompt TEMPLATE] [--task FILE.tune.json] [--model MODEL] [--train FILE] ' +
     '[--part all|test|dev] [--method rank|generate] [--sample N] [--seed N] [--runs DIR] [--provider NAME] [--json]',
   summary:
     'Scores prompts (run folders, adapters, prompt files) and baselines row by row, or goes on with an evaluation that was left. ' +
-    'Several data sets give the grid of domains. --ensemble: also the vote and the mean of all prompts. --task: columns and label ' +
+    'Several data sets give the grid of domains. --ensemble: also the vote and the mean of all prompts. --own: the n-th prompt on the ' +
+    'n-th data set only, rows of all tasks in one batch. --task: columns and label ' +
     'words; by default those of the first run, fitted to the file. DIR: where evaluations are kept, by default .prompt-runs.',
   async run(words, resources) {
     const { values, positionals } = parseWords(
       words,
       this.usage,
       {
-        ...{ prompts: { type: 'string' }, ensemble: { type: 'boolean' }, baselines: { type: 'string' } },
+        ...{ prompts: { type: 'string' }, ensemble: { type: 'boolean' }, own: { type: 'boolean' } },
+        ...{ baselines: { type: 'string' } },
         ...{ shots: { type: 'string' }, seeds: { type: 'string' }, 'text-prompt': { type: 'string' } },
         ...{ task: { type: 'string' }, model: { type: 'string' }, train: { type: 'string' }, part: { type: 'string' } },
         method: { type: 'string' },
@@ -61,7 +62,7 @@ export const evaluate: Command = {
       shots: whole('shots', values.shots, 4),
       fewShotSeeds: whole('seeds', values.seeds, 3),
       method: methodNamed(values.method),
-      assignment: 'grid',
+      assignment: values.own ? 'own' : 'grid',
       seed: whole('seed', values.seed, 0),
       ...(values.sample === undefined ? {} : { sample: whole('sample', values.sample, 1) }),
       ...(values.model === undefined ? {} : { model: values.model }),
@@ -98,7 +99,7 @@ export const evaluate: Command = {
       );
       progress.clear();
       if (values.json) printJson({ folder, record });
-      else process.stdout.write(`${report(record, folder)}\n`);
+      else process.stdout.write(`${evaluationReport(record, folder, process.stdout.columns)}\n`);
       return record.status === 'finished' ? 0 : 1;
     } finally {
       progress.clear();
@@ -127,51 +128,4 @@ function whole(option: string, text: string | undefined, fallback: number): numb
 
 async function taskOf(file: string): Promise<NonNullable<EvaluationRequest['datasets'][number]['task']>> {
   return parseExperiment(await readFile(file, 'utf8'), file).task;
-}
-
-/** A table a data set: every predictor with its headline metric, interval, and distance from the best prompt. */
-function report(record: EvaluationRecord, folder: string): string {
-  const tables = record.datasets.map(({ name, rows, part, classes }, dataset) => {
-    const results = record.results.filter((each) => each.dataset === dataset);
-    const metric = classes ? 'accuracy' : 'exact-match';
-    const best = results
-      .filter(({ predictor }) => predictor.startsWith('prompt-'))
-      .reduce<number>((highest, { scores }) => Math.max(highest, scores[metric] ?? 0), 0);
-    const lines = results.map(({ predictor, scores, intervals }) => {
-      const value = scores[metric] ?? 0;
-      return [
-        record.predictors.find(({ id }) => id === predictor)?.name ?? predictor,
-        percent(value),
-        intervals[metric] ? intervals[metric].map(percent).join(' to ') : '',
-        best > 0 ? `${value >= best ? '+' : '-'}${(Math.abs(value - best) * 100).toFixed(1)}` : '',
-        ...['macro-f1', 'matthews', 'loss', 'ece', 'token-f1', 'illegal'].map((each) => scores[each]?.toFixed(3) ?? ''),
-      ];
-    });
-    const header = [
-      'predictor',
-      metric,
-      '95 % interval',
-      'to best prompt',
-      'macro F1',
-      'Matthews',
-      'loss',
-      'ECE',
-      'token F1',
-      'illegal',
-    ];
-    return `${name} (${part === 'all' ? 'all' : `${part} part,`} ${rows} rows)\n${textTable([header, ...lines])}`;
-  });
-  const rate = record.rowsPerSecond === undefined ? '' : `, ${record.rowsPerSecond.toFixed(1)} rows a second`;
-  return [
-    `${record.name}: ${record.reason ?? record.status}`,
-    ...tables.map((table) => `\n${table}`),
-    ...(record.remarks.length > 0 ? ['', ...record.remarks.map((text) => `note      ${text}`)] : []),
-    '',
-    `time      ${duration(record.seconds)}${rate}${record.provider ? ` on ${record.provider}` : ''}`,
-    `written   ${folder}`,
-  ].join('\n');
-}
-
-function percent(share: number): string {
-  return `${(100 * share).toFixed(1)} %`;
 }

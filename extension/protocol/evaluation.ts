@@ -20,6 +20,9 @@ export type BaselineName = (typeof baselineNames)[number];
 
 const parts = ['all', 'test', 'dev'] as const;
 
+/** Most rows of one data set. More would say nothing new: at 200,000 the 95 % interval of an accuracy is 0.4 points wide. */
+export const mostEvaluatedRows = 200_000;
+
 /** What a person asked for; with it an evaluation that was left can go on. Paths are absolute. */
 export const evaluationRequestSchema = z.object({
   datasets: z.array(
@@ -154,6 +157,8 @@ export const evaluationRecordSchema = z.object({
     architecture: z.string(),
     parameters: z.int(),
     sha256: z.string(),
+    /** D, the width of its embeddings. */
+    width: z.optional(z.int()),
     /** Bytes of its weights on disk. */
     bytes: z.optional(z.number()),
   }),

@@ -158,6 +158,8 @@ export type Job =
 export interface DataDescription {
   readonly file: string;
   readonly rows: number;
+  /** The file is large and has more rows than these first ones, of which everything else is told. */
+  readonly more?: boolean;
   readonly columns: readonly {
     readonly name: string;
     readonly examples: readonly string[];

@@ -1,7 +1,10 @@
 import * as assert from 'node:assert/strict';
-import { appendFile, readFile, writeFile } from 'node:fs/promises';
+import { appendFile, readFile, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
+import { Evaluations } from '../../extension/editor/evaluation/evaluations';
+import { RejectedRows } from '../../extension/editor/evaluation/rejectedRows';
+import { TrainerHost } from '../../extension/editor/training/trainerHost';
 import type { EvaluationRecord } from '../../extension/protocol/evaluation';
 import { evaluationsFolder, listEvaluations, readEvaluationRecord } from '../../extension/runs/evaluationFolder';
 import { eventually, extension, runOnce, workspaceFolder, writeExperiment } from './tuningWorkspace';
@@ -54,20 +57,46 @@ describe('evaluating from the editor', () => {
     assert.match(panel!.label, /^Evaluation: /);
   });
 
-  it('shows rows that cannot be used in their data file, until they are mended and the file is evaluated again', async () => {
+  const problems = (): vscode.Diagnostic[] => vscode.languages.getDiagnostics(dataFile('judged'));
+  const marked = (rows: number): Promise<vscode.Diagnostic[]> =>
+    eventually(`${rows} rows are marked`, () => (problems().length === rows ? problems() : undefined));
+  /** The marks of a window that is opened now, beside those of this one. */
+  async function openWindow(): Promise<RejectedRows> {
+    const log = vscode.window.createOutputChannel('another window', { log: true });
+    const window = new RejectedRows(new Evaluations(new TrainerHost(extension().extensionPath, log)));
+    await window.restore();
+    return window;
+  }
+
+  it('shows rows that cannot be used in their data file, until it is changed', async () => {
     const data = dataFile('judged');
     await evaluateExperiment(experiment);
-    const [problem] = await eventually('the row is marked', () => {
-      const found = vscode.languages.getDiagnostics(data);
-      return found.length > 0 ? found : undefined;
-    });
+    const [problem] = await marked(1);
     assert.equal(problem!.range.start.line, 60);
     assert.match(problem!.message, /label/);
 
     const text = await readFile(data.fsPath, 'utf8');
-    await writeFile(data.fsPath, text.replace('"no label here"', '"fine here", "label": "good"'));
+    await writeFile(data.fsPath, `${text}{"text": "nor here"}\n`);
+    await marked(0);
     await evaluateExperiment(experiment);
-    await eventually('nothing is marked', () => vscode.languages.getDiagnostics(data).length === 0 || undefined);
+    await marked(2);
+    await writeFile(data.fsPath, text);
+    await evaluateExperiment(experiment);
+    await marked(1);
+  });
+
+  it('shows those rows in a window that is opened later, as long as the file is the one that was evaluated', async () => {
+    await evaluateExperiment(experiment);
+    await marked(1);
+    const later = await openWindow();
+    assert.equal(problems().length, 2);
+    later.dispose();
+
+    await utimes(dataFile('judged').fsPath, new Date(), new Date());
+    await marked(0);
+    const stillLater = await openWindow();
+    assert.equal(problems().length, 0);
+    stillLater.dispose();
   });
 
   it('goes on with an evaluation that was left, with the rows that it lacks', async () => {

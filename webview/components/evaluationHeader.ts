@@ -2,6 +2,7 @@ import { LitElement, css, html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import type { EvaluationRecord } from '../../extension/protocol/evaluation';
+import { sharingText } from '../../extension/protocol/evaluationReading';
 import { count } from '../state/count';
 import type { EvaluationModel } from '../state/evaluationModel';
 import { evaluationMetric } from '../state/evaluationSummary';
@@ -88,7 +89,7 @@ export class EvaluationHeader extends LitElement {
         ${button({ label: 'Export', menu: true, press: (event) => this.menu(event) })}
       </div>
       <p class="facts muted">${this.facts(record)}</p>
-      ${this.progress()}
+      ${this.sharing(record)} ${this.progress()}
       <div class="line">${this.choices(record)}</div>`;
   }
 
@@ -108,6 +109,11 @@ export class EvaluationHeader extends LitElement {
       ...(seconds > 0 ? [duration(seconds)] : []),
       dateTime(record.createdAt),
     ].join(' · ');
+  }
+
+  private sharing(record: EvaluationRecord): TemplateResult | typeof nothing {
+    const text = sharingText(record);
+    return text === undefined ? nothing : html`<p class="facts muted">${text}</p>`;
   }
 
   private goingOn({ status, request }: EvaluationRecord): TemplateResult | typeof nothing {

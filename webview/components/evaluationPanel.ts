@@ -111,16 +111,22 @@ export class EvaluationPanel extends LitElement {
         ${this.toolbar()}
         <example-table .model=${model} .order=${model.order()} .revision=${revision}></example-table>
       </div>
-      <div class="aside" role="region" aria-label="Details">
-        ${several ? html`<transfer-grid .model=${model} .revision=${revision}></transfer-grid>` : nothing}
-        ${model.classes ? html`<confusion-matrix .model=${model} .revision=${revision}></confusion-matrix>` : nothing}
-        ${
-          model.result?.reliability
-            ? html`<reliability-plot .model=${model} .revision=${revision}></reliability-plot>`
-            : nothing
-        }
-        ${model.result?.classes ? html`<class-table .model=${model} .revision=${revision}></class-table>` : nothing}
-      </div>
+      ${several || model.classes ? this.details(several) : nothing}
+    </div>`;
+  }
+
+  /** What there is beside the rows; of free texts on one data set nothing is. */
+  private details(several: boolean): TemplateResult {
+    const { model, revision } = this;
+    return html`<div class="aside" role="region" aria-label="Details">
+      ${several ? html`<transfer-grid .model=${model} .revision=${revision}></transfer-grid>` : nothing}
+      ${model.classes ? html`<confusion-matrix .model=${model} .revision=${revision}></confusion-matrix>` : nothing}
+      ${
+        model.result?.reliability
+          ? html`<reliability-plot .model=${model} .revision=${revision}></reliability-plot>`
+          : nothing
+      }
+      ${model.result?.classes ? html`<class-table .model=${model} .revision=${revision}></class-table>` : nothing}
     </div>`;
   }
 

@@ -2,16 +2,9 @@ import { LitElement, css, html, nothing, svg } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { scaleLinear } from 'd3-scale';
+import { isSignificant, probabilityWord } from '../../extension/protocol/evaluationReading';
 import type { EvaluationModel } from '../state/evaluationModel';
-import {
-  evaluationMetric,
-  improves,
-  isSignificant,
-  metricValue,
-  probabilityWord,
-  signedValue,
-  summaryRows,
-} from '../state/evaluationSummary';
+import { evaluationMetric, improves, metricValue, signedValue, summaryRows } from '../state/evaluationSummary';
 import type { SummaryRow } from '../state/evaluationSummary';
 import { percent } from '../state/format';
 import { sharedStyles } from '../theme/sharedStyles';

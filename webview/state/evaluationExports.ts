@@ -1,14 +1,7 @@
 import type { EvaluationRecord } from '../../extension/protocol/evaluation';
+import { isSignificant, probabilityWord, sharingText } from '../../extension/protocol/evaluationReading';
 import type { EvaluationRows } from './evaluationRows';
-import {
-  evaluationMetric,
-  isSignificant,
-  metricValue,
-  metricsOf,
-  probabilityWord,
-  signedValue,
-  summaryRows,
-} from './evaluationSummary';
+import { evaluationMetric, metricValue, metricsOf, signedValue, summaryRows } from './evaluationSummary';
 import type { SummaryRow } from './evaluationSummary';
 
 /** Examples that are exported, and all that is known of them. */
@@ -112,6 +105,7 @@ export function differenceWords(metric: string, difference: NonNullable<SummaryR
 /** The whole evaluation as a Markdown report, for a person who does not have the panel. */
 export function evaluationReport(record: EvaluationRecord, metric: string, reference: string | undefined): string {
   const { name, model, datasets, predictors, remarks, results } = record;
+  const sharing = sharingText(record);
   const parts = datasets.flatMap((each, dataset) => {
     const { classes } = each;
     const confusions = classes
@@ -144,6 +138,7 @@ export function evaluationReport(record: EvaluationRecord, metric: string, refer
     `# Evaluation: ${name}`,
     '',
     `Frozen model ${model.name} (${model.architecture}), SHA-256 of its weights \`${model.sha256}\`. ${record.createdAt}, ${record.status}.`,
+    ...(sharing === undefined ? [] : ['', sharing]),
     ...(remarks.length > 0 ? ['', ...remarks.map((remark) => `> ${remark}`)] : []),
     ...parts,
     '',

@@ -1,4 +1,6 @@
-import type { Comparison, EvaluationRecord, Predictor, Result } from '../../extension/protocol/evaluation';
+import type { EvaluationRecord, Predictor, Result } from '../../extension/protocol/evaluation';
+import { differenceTo } from '../../extension/protocol/evaluationReading';
+import type { Difference } from '../../extension/protocol/evaluationReading';
 import { decimal, loss, percent } from './format';
 import { metricWord } from './runFacts';
 
@@ -69,22 +71,22 @@ export interface SummaryRow {
   /** 95 %, bootstrap. */
   readonly interval?: readonly [number, number];
   /** Predictor minus reference; absent for the reference itself and where the two cannot be compared. */
-  readonly difference?: Omit<Comparison, 'a' | 'b'>;
+  readonly difference?: Difference;
 }
 
 /** Every predictor on a data set, as the record has them. `reference`: id of the one that the others are compared with. */
 export function summaryRows(
-  { predictors, results, comparisons }: EvaluationRecord,
+  record: EvaluationRecord,
   dataset: number,
   metric: string,
   reference: string | undefined,
 ): readonly SummaryRow[] {
-  return predictors.map((predictor) => {
-    const result = results.find((each) => each.dataset === dataset && each.predictor === predictor.id);
+  return record.predictors.map((predictor) => {
+    const result = record.results.find((each) => each.dataset === dataset && each.predictor === predictor.id);
     const value = result?.scores[metric];
     const interval = result?.intervals[metric];
     const difference =
-      reference === undefined ? undefined : differenceOf(comparisons, dataset, metric, predictor.id, reference);
+      reference === undefined ? undefined : differenceTo(record, dataset, metric, predictor.id, reference);
     return {
       predictor,
       ...(result ? { result } : {}),
@@ -93,32 +95,6 @@ export function summaryRows(
       ...(difference ? { difference } : {}),
     };
   });
-}
-
-function differenceOf(
-  comparisons: readonly Comparison[],
-  dataset: number,
-  metric: string,
-  predictor: string,
-  reference: string,
-): SummaryRow['difference'] {
-  const here = comparisons.filter((each) => each.dataset === dataset && each.metric === metric);
-  const straight = here.find(({ a, b }) => a === predictor && b === reference);
-  if (straight) return straight;
-  const turned = here.find(({ a, b }) => a === reference && b === predictor);
-  if (!turned) return undefined;
-  const { difference, interval } = turned;
-  return { ...turned, difference: -difference, interval: [-interval[1], -interval[0]] };
-}
-
-/** Whether a difference is more than chance at 5 %: by McNemar's test where there is one, otherwise by its interval. */
-export function isSignificant({ p, interval }: NonNullable<SummaryRow['difference']>): boolean {
-  return p === undefined ? interval[0] > 0 || interval[1] < 0 : p < 0.05;
-}
-
-/** A p-value as a person reads it. */
-export function probabilityWord(p: number): string {
-  return p < 0.001 ? 'p < 0.001' : `p = ${p.toFixed(3)}`;
 }
 
 /** A place of the transfer grid: what a predictor scores on a data set. */

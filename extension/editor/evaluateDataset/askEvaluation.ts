@@ -63,13 +63,17 @@ function stepsOf(
   files: readonly string[],
   { trainers, models, runs }: Pick<AskParts, 'trainers' | 'models' | 'runs'>,
 ): Step<EvaluationAnswers>[] {
-  const like = runs.find(({ folder, record }) => record.experiment && isOf(prompts, folder))?.record.experiment?.task;
+  const tuned = runs.filter(({ folder, record }) => record.experiment && isOf(prompts, folder));
+  // A file that one of them learned from is of its task; others are tried with the first one's.
+  const likeOf = ({ dataSet }: DataSetAnswers): Task | undefined =>
+    (tuned.find(({ record }) => record.data?.files.some(({ path }) => path === dataSet)) ?? tuned[0])?.record.experiment
+      ?.task;
   const text = comparisons.includes('zero-shot') || comparisons.includes('few-shot');
   return [
     ...(files.length > 0 ? [] : [forDataset(0, dataSetStep)]),
     promptsStep,
     ...(prompts.length === 0 ? [modelStep(models)] : []),
-    ...datasets.map((_, index) => forDataset(index, fittedTaskStep(trainers, like))),
+    ...datasets.map((each, index) => forDataset(index, fittedTaskStep(trainers, likeOf(each)))),
     comparisonStep,
     ...(text ? [textPromptStep] : []),
     ...(comparisons.includes('few-shot') ? fewShotSteps : []),

@@ -3,7 +3,7 @@ import type { Task } from '../../protocol/experiment';
 import type { TaskAnswers } from '../tunePrompt/taskStep';
 
 /** What prompts can be compared with or done to, in one list of things that can be on. */
-export const comparisons = ['ensemble', 'majority', 'zero-shot', 'few-shot', 'generate'] as const;
+export const comparisons = ['ensemble', 'own', 'majority', 'zero-shot', 'few-shot', 'generate'] as const;
 export type ComparisonChoice = (typeof comparisons)[number];
 
 /** A prompt that can be chosen. */
@@ -42,24 +42,30 @@ export interface EvaluationAnswers {
   same?: EvaluationRequest;
 }
 
+/** Whether there is a prompt for each of several data sets. */
+export function hasPromptsOfTheirOwn({ datasets, prompts }: EvaluationAnswers): boolean {
+  return prompts.length > 1 && datasets.length === prompts.length;
+}
+
 /** The request that the answers come to. `baseFolder`: where relative names of models start from. */
 export function requestOf(answers: EvaluationAnswers, baseFolder: string): EvaluationRequest {
   if (answers.same) return answers.same;
   const { datasets, prompts, model, comparisons: chosen, shots, seeds, textPrompt, sample } = answers;
   const [first] = datasets;
+  const own = chosen.includes('own') && hasPromptsOfTheirOwn(answers);
   return {
     datasets: datasets.map(({ dataSet, task }) => ({ file: dataSet!, ...(task ? { task } : {}) })),
     prompts: [...prompts],
     ...(prompts.length === 0 && model !== undefined ? { model } : {}),
     baseFolder,
-    ensemble: chosen.includes('ensemble') && prompts.length > 1,
+    ensemble: chosen.includes('ensemble') && prompts.length > 1 && !own,
     baselines: (['majority', 'zero-shot', 'few-shot'] as const).filter((each) => chosen.includes(each)),
     shots,
     fewShotSeeds: seeds,
     // The template of the task is what the job takes by itself, for every data set its own.
     ...(textPrompt === undefined || textPrompt === first?.task?.template ? {} : { textPrompt }),
     method: chosen.includes('generate') ? 'generate' : 'rank',
-    assignment: 'grid',
+    assignment: own ? 'own' : 'grid',
     seed: 0,
     ...(sample === undefined ? {} : { sample }),
   };

@@ -16,12 +16,16 @@ export class LiveEvaluation {
   folder: string | undefined;
   record: EvaluationRecord | undefined;
   phase: { readonly text: string; readonly share?: number } | undefined;
+  /** The data has been read, and rows are asked about. */
+  asking = false;
   stopping = false;
   /** Resolves once the process is gone, however it ended. */
   readonly ended: Promise<unknown>;
 
   constructor(
     readonly request: EvaluationRequest,
+    /** As {@link EvaluateJob.runsFolder}. */
+    readonly runsFolder: string,
     readonly trainer: Trainer<JobResults['evaluate']>,
   ) {
     this.ended = Promise.allSettled([trainer.result]);
@@ -35,6 +39,7 @@ export class LiveEvaluation {
   /** Takes in what the trainer tells. */
   receive(event: JobEvent): void {
     if (event.type === 'evaluation') {
+      this.asking = true;
       this.folder = event.folder;
       this.record = event.record;
     } else if (event.type === 'phase') {
@@ -113,7 +118,7 @@ export class Evaluations implements vscode.Disposable {
       evaluation.receive(event);
       this.#changed.fire(evaluation);
     });
-    const evaluation = new LiveEvaluation(job.request, trainer);
+    const evaluation = new LiveEvaluation(job.request, job.runsFolder, trainer);
     this.#live.add(evaluation);
     this.#started.fire(evaluation);
     void this.#untilEnd(evaluation);

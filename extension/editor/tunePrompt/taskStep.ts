@@ -52,9 +52,13 @@ export function taskStep(host: TrainerHost, like?: Task): Step<TaskAnswers> {
 
 function taskChoices(description: DataDescription, task: Task | undefined): Choice<Choosable>[] {
   const others = description.guesses.filter((guess) => JSON.stringify(guess) !== JSON.stringify(task));
-  const { rows, rejected, rejectedCount, assumptions = [] } = description;
+  const { rows, more, rejected, rejectedCount, assumptions = [] } = description;
   return [
-    { label: vscode.l10n.t('{0} rows', rows) },
+    {
+      label: more
+        ? vscode.l10n.t('More than {0} rows; columns and labels are those of the first ones', rows)
+        : vscode.l10n.t('{0} rows', rows),
+    },
     ...(task ? [useChoice(description, task, '$(check) ')] : []),
     ...others.map((guess) => useChoice(description, guess, '')),
     ...assumptions.map((text): Choice<Choosable> => ({ label: `$(info) ${text}`, value: 'remark' })),

@@ -5,6 +5,8 @@ import type { TrainerFailure } from '../../trainer/failure';
 import type { EvaluationOutcome, Evaluations, LiveEvaluation } from '../evaluation/evaluations';
 import { Disposables } from '../platform/disposables';
 import { type Offer, tell } from '../platform/offer';
+import { askPromptModel } from '../models/askPromptModel';
+import type { ModelParts } from '../models/askModel';
 import type { EvaluationPanels } from './evaluationPanels';
 
 /**
@@ -14,14 +16,15 @@ import type { EvaluationPanels } from './evaluationPanels';
 export function followEvaluations(
   evaluations: Evaluations,
   panels: EvaluationPanels,
-  log: vscode.LogOutputChannel,
+  models: ModelParts,
 ): vscode.Disposable {
+  const tellFailure = failureMessage(evaluations, models);
   return vscode.Disposable.from(
     evaluations.onDidStart((evaluation) => {
       void showProgress(evaluations, evaluation);
       showPanelOnceThere(evaluations, evaluation, panels);
     }),
-    evaluations.onDidEnd(({ evaluation, outcome }) => tellEnd(evaluation, outcome, panels, log)),
+    evaluations.onDidEnd(({ evaluation, outcome }) => tellEnd(evaluation, outcome, panels, tellFailure)),
   );
 }
 
@@ -39,8 +42,9 @@ async function showProgress(evaluations: Evaluations, evaluation: LiveEvaluation
       own.add(
         evaluations.onDidChange((changed) => {
           if (changed !== evaluation) return;
-          const { phase, stopping } = evaluation;
-          const share = Math.max(reached, phase?.share ?? 0);
+          const { phase, stopping, asking } = evaluation;
+          // A bar cannot go back: how far files are read is told in words alone.
+          const share = asking ? Math.max(reached, phase?.share ?? 0) : 0;
           const message = stopping ? vscode.l10n.t('stopping after these rows') : (phase?.text ?? '');
           progress.report({ message, increment: 100 * (share - reached) });
           reached = share;
@@ -76,12 +80,13 @@ function tellEnd(
   evaluation: LiveEvaluation,
   outcome: EvaluationOutcome,
   panels: EvaluationPanels,
-  log: vscode.LogOutputChannel,
+  tellFailure: (evaluation: LiveEvaluation, failure: TrainerFailure) => void,
 ): void {
   const { folder, name } = evaluation;
   const show = folder === undefined ? [] : [{ title: vscode.l10n.t('Show'), act: () => panels.show(folder, name) }];
   if ('failure' in outcome) {
-    tellFailure(evaluation, outcome.failure, log);
+    // Whoever stopped it while it read the data knows.
+    if (outcome.failure.code !== 'stopped') tellFailure(evaluation, outcome.failure);
     return;
   }
   const { status, reason } = outcome.record;
@@ -96,24 +101,38 @@ function tellEnd(
 }
 
 /** What went wrong, with the ways to where it can be put right. */
-function tellFailure({ name, request }: LiveEvaluation, failure: TrainerFailure, log: vscode.LogOutputChannel): void {
-  const files = request.datasets.map(({ file }) => vscode.Uri.file(file));
-  const again = {
-    title: vscode.l10n.t('Choose Again'),
-    act: () => vscode.commands.executeCommand('softPrompt.evaluateDataset', files[0], files),
+function failureMessage(
+  evaluations: Evaluations,
+  models: ModelParts,
+): (evaluation: LiveEvaluation, failure: TrainerFailure) => void {
+  const { log } = models;
+  return ({ name, request, runsFolder }, failure) => {
+    const files = request.datasets.map(({ file }) => vscode.Uri.file(file));
+    const again = {
+      title: vscode.l10n.t('Choose Again'),
+      act: () => vscode.commands.executeCommand('softPrompt.evaluateDataset', files[0], files),
+    };
+    const [first] = files;
+    const open = {
+      title: vscode.l10n.t('Open {0}', first ? basename(first.fsPath) : ''),
+      act: () => vscode.commands.executeCommand('vscode.open', first),
+    };
+    // An adapter from elsewhere may name a place of another machine.
+    const otherModel = {
+      title: vscode.l10n.t('Choose the Model...'),
+      act: async () => {
+        const model = await askPromptModel(models);
+        if (model !== undefined) evaluations.start({ ...request, model }, runsFolder);
+      },
+    };
+    const showLog = { title: vscode.l10n.t('Show Log'), act: () => log.show() };
+    log.error(`${failure.code}: ${failure.message}`, failure.detail ?? '');
+    const text = vscode.l10n.t('{0} was not evaluated: {1}', name, failure.message);
+    const offers: Partial<Record<FailureCode, readonly Offer[]>> = {
+      'bad-data': [again, open],
+      'bad-prompt': [again],
+      'bad-model': [otherModel, again],
+    };
+    tell('error', text, ...(offers[failure.code] ?? [again, showLog]));
   };
-  const [first] = files;
-  const open = {
-    title: vscode.l10n.t('Open {0}', first ? basename(first.fsPath) : ''),
-    act: () => vscode.commands.executeCommand('vscode.open', first),
-  };
-  const showLog = { title: vscode.l10n.t('Show Log'), act: () => log.show() };
-  log.error(`${failure.code}: ${failure.message}`, failure.detail ?? '');
-  const text = vscode.l10n.t('{0} was not evaluated: {1}', name, failure.message);
-  const offers: Partial<Record<FailureCode, readonly Offer[]>> = {
-    'bad-data': [again, open],
-    'bad-prompt': [again],
-    'bad-model': [again],
-  };
-  tell('error', text, ...(offers[failure.code] ?? [again, showLog]));
 }

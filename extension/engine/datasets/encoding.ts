@@ -2,6 +2,14 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { DatasetError } from './dataset';
 
+/** Who follows the reading of a file. */
+export interface Following {
+  /** Ends the reading with its reason. */
+  readonly signal?: AbortSignal | undefined;
+  /** Told of every piece of the file: bytes read so far in this pass over it. */
+  readonly onBytes?: ((read: number) => void) | undefined;
+}
+
 /** How the bytes of a text file become characters. */
 export interface Encoding {
   readonly name: 'utf-8' | 'utf-16le' | 'utf-16be' | 'windows-1252';
@@ -14,13 +22,16 @@ export interface Encoding {
  * UTF-8 and has no multi-byte UTF-8 sequence at all is Windows-1252, what Windows programs write by default.
  * @throws DatasetError when the file is empty or no text.
  */
-export async function inspectText(file: string): Promise<{ sha256: string; encoding: Encoding }> {
+export async function inspectText(
+  file: string,
+  following?: Following,
+): Promise<{ sha256: string; encoding: Encoding }> {
   const hash = createHash('sha256');
   let name: Encoding['name'] = 'utf-8';
   let decoder: TextDecoder | undefined;
   let damaged = false;
   let length = 0;
-  for await (const chunk of bytes(file)) {
+  for await (const chunk of bytes(file, following)) {
     if (length === 0) {
       name = markedEncoding(chunk);
       if (name === 'utf-8' && chunk.includes(0)) {
@@ -37,22 +48,28 @@ export async function inspectText(file: string): Promise<{ sha256: string; encod
   }
   if (length === 0) throw new DatasetError(file, 'the file is empty');
   if (!damaged) damaged = !isValid(() => decoder!.decode());
-  if (damaged && name === 'utf-8' && !(await hasMultiByteSequence(file))) {
+  if (damaged && name === 'utf-8' && !(await hasMultiByteSequence(file, following))) {
     return { sha256: hash.digest('hex'), encoding: { name: 'windows-1252', damaged: false } };
   }
   return { sha256: hash.digest('hex'), encoding: { name, damaged } };
 }
 
 /** SHA-256 of a file's bytes, hexadecimal. */
-export async function fileHash(file: string): Promise<string> {
+export async function fileHash(file: string, following?: Following): Promise<string> {
   const hash = createHash('sha256');
-  for await (const chunk of bytes(file)) hash.update(chunk);
+  for await (const chunk of bytes(file, following)) hash.update(chunk);
   return hash.digest('hex');
 }
 
 /** The bytes of a file in chunks. */
-export function bytes(file: string): AsyncIterable<Uint8Array> {
-  return createReadStream(file, { highWaterMark: 1 << 16 }) as AsyncIterable<Uint8Array>;
+export async function* bytes(file: string, { signal, onBytes }: Following = {}): AsyncGenerator<Uint8Array> {
+  let read = 0;
+  for await (const chunk of createReadStream(file, { highWaterMark: 1 << 16 }) as AsyncIterable<Uint8Array>) {
+    signal?.throwIfAborted();
+    read += chunk.length;
+    onBytes?.(read);
+    yield chunk;
+  }
 }
 
 /** Characters of `chunks` without a byte order mark; every line end (\r\n, \r) becomes \n. */
@@ -102,9 +119,9 @@ function isValid(decode: () => string): boolean {
   }
 }
 
-async function hasMultiByteSequence(file: string): Promise<boolean> {
+async function hasMultiByteSequence(file: string, following?: Following): Promise<boolean> {
   const decoder = new TextDecoder('utf-8');
-  for await (const chunk of bytes(file)) {
+  for await (const chunk of bytes(file, following)) {
     if (/[^\0-\x7f\uFFFD]/.test(decoder.decode(chunk, { stream: true }))) return true;
   }
   return false;

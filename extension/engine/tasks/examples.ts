@@ -12,39 +12,56 @@ export interface TaskExamples {
   readonly rejected: readonly Rejection[];
 }
 
+/** What has to be known of a data set to make examples of its rows. */
+type Source = Pick<Dataset, 'file' | 'columns'>;
+
+/**
+ * How a row becomes an example, or why it cannot.
+ * @param experimentFile named where a row's label is not one of the task's.
+ * @throws TaskError when a column does not exist.
+ */
+export function exampleOf(source: Source, task: Task, experimentFile?: string): (row: Row) => Example | Rejection {
+  const template = parseTemplate(task.template);
+  for (const column of template.columns) requireColumn(source, column, 'the template');
+  const target = task.label ? labelTarget(source, task.label, experimentFile) : textTarget(source, task.target);
+  const { file } = source;
+  return (row) => {
+    const empty = template.columns.find((column) => (cell(row, column)?.trim() ?? '') === '');
+    const found = empty === undefined ? target(row) : { reason: `column "${empty}" is empty` };
+    if ('reason' in found) return { file, row: row.row, reason: found.reason };
+    const values = Object.fromEntries(template.columns.map((column) => [column, cell(row, column)!.trim()]));
+    return { file, row: row.row, values, input: render(template, values), ...found };
+  };
+}
+
 /**
  * The rows of a data set as input and target texts.
- * @param experimentFile named where a row's label is not one of the task's.
+ * @param experimentFile as for {@link exampleOf}.
  * @throws TaskError when a column does not exist or no row can be used.
  */
 export function taskExamples(dataset: Dataset, task: Task, experimentFile?: string): TaskExamples {
-  const template = parseTemplate(task.template);
-  for (const column of template.columns) requireColumn(dataset, column, 'the template');
-  const target = task.label ? labelTarget(dataset, task.label, experimentFile) : textTarget(dataset, task.target);
+  const read = exampleOf(dataset, task, experimentFile);
   const examples: Example[] = [];
   const rejected: Rejection[] = [];
   for (const row of dataset.rows) {
-    const empty = template.columns.find((column) => (cell(row, column)?.trim() ?? '') === '');
-    const found = empty === undefined ? target(row) : { reason: `column "${empty}" is empty` };
-    if ('reason' in found) {
-      rejected.push({ file: dataset.file, row: row.row, reason: found.reason });
-      continue;
-    }
-    const values = Object.fromEntries(template.columns.map((column) => [column, cell(row, column)!.trim()]));
-    examples.push({ file: dataset.file, row: row.row, values, input: render(template, values), ...found });
+    const found = read(row);
+    if ('reason' in found) rejected.push(found);
+    else examples.push(found);
   }
-  if (examples.length === 0) {
-    const [first] = rejected;
-    const reason = first ? `row ${first.row}: ${first.reason}` : 'it has no row';
-    throw new TaskError(`no row of ${basename(dataset.file)} fits the task; the first problem is ${reason}`);
-  }
+  if (examples.length === 0) throw noExample(dataset.file, rejected[0]);
   return { examples, rejected };
+}
+
+/** @param first of the rows that cannot be used. */
+export function noExample(file: string, first: Rejection | undefined): TaskError {
+  const reason = first ? `row ${first.row}: ${first.reason}` : 'it has no row';
+  return new TaskError(`no row of ${basename(file)} fits the task; the first problem is ${reason}`);
 }
 
 type Target = { readonly target: string; readonly label?: string } | { readonly reason: string };
 
-function labelTarget(dataset: Dataset, label: NonNullable<Task['label']>, file?: string): (row: Row) => Target {
-  requireColumn(dataset, label.column, 'the label');
+function labelTarget(source: Source, label: NonNullable<Task['label']>, file?: string): (row: Row) => Target {
+  requireColumn(source, label.column, 'the label');
   const words = new Map(labelClasses(label).flatMap((each) => each.values.map((value) => [value, each.words])));
   const known = [...words.keys()].map((value) => `"${value}"`).join(', ');
   const where = file === undefined ? 'of the task' : `in ${basename(file)}`;
@@ -59,19 +76,17 @@ function labelTarget(dataset: Dataset, label: NonNullable<Task['label']>, file?:
   };
 }
 
-function textTarget(dataset: Dataset, column: string | undefined): (row: Row) => Target {
+function textTarget(source: Source, column: string | undefined): (row: Row) => Target {
   if (column === undefined) throw new TaskError('the task has neither a label nor a target column; name one of them');
-  requireColumn(dataset, column, 'the target');
+  requireColumn(source, column, 'the target');
   return (row) => {
     const target = cell(row, column)?.trim() ?? '';
     return target === '' ? { reason: `target column "${column}" is empty` } : { target };
   };
 }
 
-function requireColumn(dataset: Dataset, column: string, who: string): void {
-  if (dataset.columns.includes(column)) return;
-  const known = dataset.columns.map((each) => `"${each}"`).join(', ');
-  throw new TaskError(
-    `${who} names column "${column}", which ${basename(dataset.file)} does not have; it has ${known}`,
-  );
+function requireColumn({ file, columns }: Source, column: string, who: string): void {
+  if (columns.includes(column)) return;
+  const known = columns.map((each) => `"${each}"`).join(', ');
+  throw new TaskError(`${who} names column "${column}", which ${basename(file)} does not have; it has ${known}`);
 }

@@ -66,7 +66,7 @@ function fittedLabel(
   );
   const said = Object.entries(words).map(([value, each]) => `"${value}" as "${each}"`);
   assumptions.push(`The labels of "${column}" are read as the label words of this file: ${said.join(', ')}.`);
-  return { column, words };
+  return { ...label, column, words };
 }
 
 /** The task's own words where this value, or what it means, is one of them whatever its case. */

@@ -6,14 +6,10 @@ import type { DiffPromptsJob } from '../../protocol/trainer';
 import { TrainerFailure } from '../failure';
 import { attempt, type JobContext } from './context';
 import { predictionDifferences } from './inspection/predictionDifferences';
-import {
-  fitWarnings,
-  inspectedModel,
-  openPromptModel,
-  promptSource,
-  type PromptSource,
-} from './inspection/promptSource';
+import { fitWarnings, inspectedModel, inspectedPrompt } from './inspection/inspected';
 import { configurationDifferences, scoreDifferences } from './inspection/runDifference';
+import { openPromptModel } from './promptModel';
+import { type PromptSource, readPrompt } from './promptSource';
 
 /**
  * Compares two prompts of one frozen model.
@@ -23,11 +19,11 @@ export async function diffPrompts(job: DiffPromptsJob, context: JobContext): Pro
   const phase = (text: string): void => context.event({ type: 'phase', text });
   const { neighbours = defaultNeighbours, metric = 'cosine' } = job;
   phase('reading the prompts');
-  const [a, b] = await Promise.all([promptSource(job.a), promptSource(job.b)]);
+  const [a, b] = await Promise.all([readPrompt(job.a), readPrompt(job.b)]);
   if (job.model === undefined) refuseOtherModels(a, b);
   phase('opening the frozen model');
   // One of them may not say which model it is for; both have to fit it.
-  const model = await openPromptModel(namesModel(a) ? a : b, job, context);
+  const model = await openPromptModel([a, b], job, context);
   const fits = [a, b].flatMap((source) => fitWarnings(source, model));
 
   phase('finding the nearest tokens');
@@ -68,17 +64,13 @@ function learnedWith({ stored, run }: PromptSource): { readonly name?: string; r
   return { ...(name === undefined ? {} : { name }), ...(weights === undefined ? {} : { weights }) };
 }
 
-function namesModel(source: PromptSource): boolean {
-  return learnedWith(source).name !== undefined;
-}
-
 function refuseOtherModels(a: PromptSource, b: PromptSource): void {
   const [one, other] = [learnedWith(a), learnedWith(b)];
   const why =
     a.stored.width !== b.stored.width
       ? `their widths are ${a.stored.width} and ${b.stored.width}`
       : one.weights !== undefined && other.weights !== undefined && one.weights !== other.weights
-        ? `${a.named.name} was learned with ${one.name ?? 'one model'}, ${b.named.name} with ${other.name ?? 'another'}, whose weights are not the same`
+        ? `${a.name} was learned with ${one.name ?? 'one model'}, ${b.name} with ${other.name ?? 'another'}, whose weights are not the same`
         : undefined;
   if (why === undefined) return;
   throw new TrainerFailure(
@@ -89,5 +81,5 @@ function refuseOtherModels(a: PromptSource, b: PromptSource): void {
 
 function compared(source: PromptSource): ComparedPrompt {
   const { name } = learnedWith(source);
-  return { ...source.named, ...(name === undefined ? {} : { model: name }) };
+  return { ...inspectedPrompt(source), ...(name === undefined ? {} : { model: name }) };
 }

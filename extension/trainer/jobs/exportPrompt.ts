@@ -9,12 +9,12 @@ import { errorCode, writeFileAtomic, writeFolderAtomic } from '../../runs/atomic
 import { TrainerFailure } from '../failure';
 import { attempt, type JobContext } from './context';
 import { openNamedModel } from './namedModel';
-import { readNamedPrompt } from './promptPlace';
+import { readPrompt } from './promptSource';
 
 /** Writes a prompt as a PEFT adapter folder or as numpy's `.npy`. */
 export async function exportPrompt(job: ExportPromptJob, context: JobContext): Promise<JobResults['export-prompt']> {
   const { destination, format } = job;
-  const stored = await readNamedPrompt(job.prompt);
+  const { stored } = await readPrompt(job.prompt);
   const { prompt, length, width } = stored;
   if (format === 'npy') {
     await attempt('bad-prompt', async () => {

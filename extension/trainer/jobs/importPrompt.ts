@@ -14,7 +14,7 @@ import { RunStore } from '../../runs/runStore';
 import { TrainerFailure } from '../failure';
 import type { JobContext } from './context';
 import { openNamedModel } from './namedModel';
-import { readNamedPrompt } from './promptPlace';
+import { readPrompt } from './promptSource';
 import { RunWriter } from './runWriter';
 
 /**
@@ -24,7 +24,7 @@ import { RunWriter } from './runWriter';
 export async function importPrompt(job: ImportPromptJob, context: JobContext): Promise<JobResults['import-prompt']> {
   const phase = (text: string): void => context.event({ type: 'phase', text });
   phase('reading the prompt');
-  const stored = await readNamedPrompt(job.file);
+  const { stored } = await readPrompt(job.file);
   phase('opening the frozen model');
   const model = await openNamedModel(job.model, job.baseFolder, context.resources);
   const { problems } = checkFits(stored, model);

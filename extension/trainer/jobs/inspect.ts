@@ -11,17 +11,12 @@ import {
   type PromptSnapshot,
   type Trajectory,
 } from '../../protocol/inspection';
-import type { ResolvedExperiment } from '../../protocol/presets';
 import type { InspectJob } from '../../protocol/trainer';
 import { attempt, type JobContext } from './context';
 import { Inspector, type Start } from './inspection/inspector';
-import {
-  fitWarnings,
-  inspectedModel,
-  openPromptModel,
-  promptSource,
-  type PromptSource,
-} from './inspection/promptSource';
+import { fitWarnings, inspectedModel, inspectedPrompt } from './inspection/inspected';
+import { openPromptModel } from './promptModel';
+import { type PromptSource, readPrompt } from './promptSource';
 import { startingPrompt } from './startingPrompt';
 
 /**
@@ -34,9 +29,9 @@ export async function inspect(job: InspectJob, context: JobContext): Promise<Pro
   const { neighbours = defaultNeighbours, metric = 'cosine' } = job;
 
   phase('reading the prompt');
-  const source = await promptSource(job.prompt);
+  const source = await readPrompt(job.prompt);
   phase('opening the frozen model');
-  const model = await openPromptModel(source, job, context);
+  const model = await openPromptModel([source], job, context);
   const fit = fitWarnings(source, model);
   phase('reading the vocabulary');
   const inspector = await attempt('bad-model', () => Inspector.open(model, neighbours, metric));
@@ -66,7 +61,7 @@ export async function inspect(job: InspectJob, context: JobContext): Promise<Pro
         `${asBegun} of ${first.tokens.length} virtual tokens are nearest to a token that they started as: it tells where they began, not what they learned.`,
       );
     const inspection: PromptInspection = {
-      prompt: source.named,
+      prompt: inspectedPrompt(source),
       model: inspectedModel(model),
       metric,
       neighbours,
@@ -123,7 +118,7 @@ async function readCheckpoints({
 }
 
 function labelsOf({ run }: PromptSource, model: FrozenModel): LabelWords[] {
-  const classes = run?.record.experiment && scorableClasses(run.record.experiment.task, model);
+  const classes = run?.experiment && scorableClasses(run.experiment.task, model);
   // In front of a text and inside it, words are other tokens to most tokenizers.
   return (classes ?? []).map(({ words }) => ({
     words,
@@ -139,8 +134,8 @@ async function startOf(
   model: FrozenModel,
   inspector: Inspector,
 ): Promise<{ start?: Start; trajectory?: Trajectory }> {
-  if (!run?.record.experiment) return {};
-  const experiment = run.record.experiment as ResolvedExperiment;
+  const experiment = run?.experiment;
+  if (!experiment) return {};
   const kept = checkpoints.find(({ step }) => step === 0)?.prompt;
   const words = labels.map((label) => label.words);
   const prompt = kept ?? (await attempt('bad-prompt', () => startingPrompt(model, experiment, words)));
@@ -169,5 +164,5 @@ function persistenceOf(
       step === undefined ? [] : [{ step, neighbours: tokens.map((token) => token.neighbours) }],
     )
     .toSorted((a, b) => a.step - b.step);
-  return labelPersistence(labels, run?.record.experiment?.prompt?.initialiser === 'class-labels', atSteps);
+  return labelPersistence(labels, run?.experiment?.prompt.initialiser === 'class-labels', atSteps);
 }

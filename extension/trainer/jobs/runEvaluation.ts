@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import type { Prediction } from '../../engine/evaluation/predictions';
 import { summarize } from '../../engine/evaluation/summary';
 import type { EncodedTaskExample } from '../../engine/tasks/encoding';
-import type { EvaluationRecord, Result } from '../../protocol/evaluation';
+import type { EvaluationRecord } from '../../protocol/evaluation';
 import type { ResolvedExperiment } from '../../protocol/presets';
 import type { RunRecord } from '../../protocol/run';
 import { checkpointPath } from '../../runs/checkpoints';
@@ -13,6 +13,7 @@ import {
   runEvaluationFolder,
   writeEvaluationRecord,
 } from '../../runs/evaluationFolder';
+import { resultOf } from './evaluation/result';
 
 export interface RunEvaluationRequest {
   readonly folder: string;
@@ -75,22 +76,8 @@ export class RunEvaluation {
       await writer.close();
     }
     const targets = predictions.map(({ target }) => target);
-    const {
-      scores,
-      intervals,
-      confusion,
-      classes: byClass,
-      reliability,
-    } = summarize(targets, predictions, classes, {
-      seed: experiment.training.seed,
-    });
-    const result: Result = {
-      ...{ dataset: 0, predictor: id, rows: predictions.length, scores: { ...scores } },
-      intervals: Object.fromEntries(Object.entries(intervals).map(([name, [low, high]]) => [name, [low, high]])),
-      ...(byClass ? { classes: [...byClass] } : {}),
-      ...(confusion ? { confusion: confusion.map((row) => [...row]) } : {}),
-      ...(reliability ? { reliability: [...reliability] } : {}),
-    };
+    const summary = summarize(targets, predictions, classes, { seed: experiment.training.seed });
+    const result = resultOf({ dataset: 0, predictor: id }, summary);
     this.record = {
       ...this.record,
       seconds: this.record.seconds + seconds,

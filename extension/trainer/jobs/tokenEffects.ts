@@ -3,7 +3,9 @@ import type { TokenEffects } from '../../protocol/inspection';
 import type { TokenEffectsJob } from '../../protocol/trainer';
 import { attempt, type JobContext } from './context';
 import { effectSample } from './inspection/effectSample';
-import { fitWarnings, openPromptModel, promptSource } from './inspection/promptSource';
+import { fitWarnings, inspectedPrompt } from './inspection/inspected';
+import { openPromptModel } from './promptModel';
+import { readPrompt } from './promptSource';
 import { probeApart } from './provider/probeApart';
 
 /** Measures how much each virtual token matters. A stop ends it without an answer: half of the effects would be of no use. */
@@ -12,9 +14,9 @@ export async function tokenEffects(job: TokenEffectsJob, context: JobContext): P
   const phase = (text: string, share?: number): void =>
     event({ type: 'phase', text, ...(share === undefined ? {} : { share }) });
   phase('reading the prompt');
-  const source = await promptSource(job.prompt);
+  const source = await readPrompt(job.prompt);
   phase('opening the frozen model');
-  const model = await openPromptModel(source, job, context);
+  const model = await openPromptModel([source], job, context);
   const warnings = fitWarnings(source, model);
   phase('reading the data');
   const sampled = await attempt('bad-data', () => effectSample(source, job, model));
@@ -40,8 +42,15 @@ export async function tokenEffects(job: TokenEffectsJob, context: JobContext): P
         },
       },
     });
-    const { named } = source;
-    return { prompt: named, metric, ...found, rows: examples.length, rowsOf, seed: job.seed ?? 0, warnings };
+    return {
+      prompt: inspectedPrompt(source),
+      metric,
+      ...found,
+      rows: examples.length,
+      rowsOf,
+      seed: job.seed ?? 0,
+      warnings,
+    };
   } finally {
     await session.release();
   }

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { DatasetError, rejectionText } from '../../../extension/engine/datasets/dataset';
 import type { Dataset } from '../../../extension/engine/datasets/dataset';
-import { openDataset, readDataset } from '../../../extension/engine/datasets/readers';
+import { openDataset, readDataset, readHead } from '../../../extension/engine/datasets/readers';
 import { removeWritten, written } from './files';
 import { readers } from './textReaders';
 
@@ -100,6 +100,56 @@ describe('every file format', () => {
       ['constructor', 'a'],
       ['__proto__', 'b'],
     ]);
+  });
+});
+
+describe('a file while it is read', () => {
+  const lines = (count: number): string =>
+    Array.from({ length: count }, (_, index) => `${JSON.stringify({ text: `row ${index}`, label: 'x' })}\n`).join('');
+
+  it('tells how far it is read: bytes of the whole, and rows', async () => {
+    const content = lines(20_000);
+    const told: { bytes: number; total: number; rows: number }[] = [];
+    const open = await openDataset(written('a.jsonl', content), { onProgress: (progress) => told.push(progress) });
+    assert.deepEqual(told.at(-1), { bytes: content.length, total: content.length, rows: 0 });
+    told.length = 0;
+    for await (const entry of open.entries()) assert.equal(entry.type, 'row');
+    assert.ok(told.length > 5);
+    assert.equal(told.at(-1)!.bytes, content.length);
+    assert.ok(told.at(-1)!.rows > 15_000);
+  });
+
+  it('is left when somebody stops the reading, in its check and in its rows', async () => {
+    const stopping = new AbortController();
+    const file = written('a.jsonl', lines(20_000));
+    const open = await openDataset(file, { signal: stopping.signal });
+    let rows = 0;
+    const reading = (async (): Promise<void> => {
+      for await (const entry of open.entries()) {
+        rows += Number(entry.type === 'row');
+        stopping.abort();
+      }
+    })();
+    await assert.rejects(reading, { name: 'AbortError' });
+    assert.equal(rows, 1);
+    await assert.rejects(openDataset(file, { signal: stopping.signal }), { name: 'AbortError' });
+  });
+
+  it('can be looked at from its beginning alone', async () => {
+    const open = await openDataset(written('a.jsonl', lines(20_000)));
+    const head = await readHead(open, 100_000);
+    assert.equal(head.whole, false);
+    assert.ok(head.rows.length > 300 && head.rows.length < 400, String(head.rows.length));
+    assert.deepEqual(head.columns, ['text', 'label']);
+    assert.equal((await readHead(open)).whole, true);
+  });
+
+  it('is refused where all of it is wanted and it cannot be held', async () => {
+    const file = written('a.jsonl', lines(20_000));
+    await assert.rejects(
+      readDataset(file, {}, 100_000),
+      /^DatasetError: a\.jsonl: is too large to be read as a whole: its first \d+ rows/,
+    );
   });
 });
 

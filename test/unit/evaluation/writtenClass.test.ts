@@ -12,6 +12,8 @@ describe('the class that a text names', () => {
     assert.equal(writtenClass('positive. Next', classes, 'causal'), 'positive');
     assert.equal(writtenClass('positively', classes, 'causal'), null);
     assert.equal(writtenClass('not sure at all', classes, 'causal'), 'not sure');
+    assert.equal(writtenClass('very positive', classes, 'causal'), null);
+    assert.equal(writtenClass('so, positive', classes, 'causal'), null);
     assert.equal(writtenClass('', classes, 'causal'), null);
   });
 });

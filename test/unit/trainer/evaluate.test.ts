@@ -1,78 +1,38 @@
 import assert from 'node:assert/strict';
-import { appendFile, readFile, writeFile } from 'node:fs/promises';
+import { stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { EvaluationRecord, EvaluationRequest } from '../../../extension/protocol/evaluation';
-import type { JobEvent } from '../../../extension/protocol/trainer';
 import { readEvaluationRecord, readExamples, readPredictions } from '../../../extension/runs/evaluationFolder';
 import { RunStore } from '../../../extension/runs/runStore';
 import { TrainerFailure } from '../../../extension/trainer/failure';
-import type { JobContext } from '../../../extension/trainer/jobs/context';
 import { runJob } from '../../../extension/trainer/jobs/table';
-import { bundledModel, root, tinyExperiment, type TinyExperiment } from './tinyExperiment';
-
-const quiet = (changes: Partial<JobContext> = {}): JobContext => ({
-  resources: { bundledModel },
-  signal: new AbortController().signal,
-  orphaned: () => false,
-  event: () => undefined,
-  log: () => undefined,
-  heartbeat: () => undefined,
-  ...changes,
-});
+import { bundledModel, tinyExperiment, tinyModel } from './tinyExperiment';
+import { TinyEvaluations, quiet } from './tinyEvaluations';
 
 describe('an evaluation', function () {
   this.timeout(120_000);
-  let tiny: TinyExperiment;
-  let runs: string[];
-  let other: string;
-
+  let tiny: TinyEvaluations;
   before(async () => {
-    tiny = await tinyExperiment();
-    runs = [];
-    for (const seed of [1, 2]) {
-      const file = join(tiny.folder, `seed-${seed}.tune.json`);
-      const experiment = JSON.parse(await readFile(tiny.file, 'utf8')) as { training: object };
-      await writeFile(file, JSON.stringify({ ...experiment, training: { ...experiment.training, seed } }));
-      const job = {
-        kind: 'tune',
-        experimentFile: file,
-        runsFolder: tiny.runsFolder,
-        executionProvider: 'cpu',
-      } as const;
-      runs.push((await runJob(job, quiet())).folder);
-    }
-    // Another domain: other texts, and other names for columns and labels.
-    other = join(tiny.folder, 'other.csv');
-    const rows = Array.from({ length: 40 }, (_, index) => `so ${index} it is,${index % 2 === 0 ? 'N' : 'Y'}`);
-    await writeFile(other, ['sentence,class', ...rows, ''].join('\n'));
+    tiny = await TinyEvaluations.make();
   });
   after(() => tiny.remove());
-
-  const request = (changes: Partial<EvaluationRequest> = {}): EvaluationRequest => ({
-    ...{ datasets: [{ file: join(tiny.folder, 'rows.jsonl') }], prompts: runs, baseFolder: root },
-    ...{ ensemble: false, baselines: [], shots: 2, fewShotSeeds: 2, method: 'rank', assignment: 'grid', seed: 0 },
-    ...changes,
-  });
-  const evaluate = (
-    changes: Partial<EvaluationRequest> = {},
-    context: Partial<JobContext> = {},
-    resume?: string,
-  ): Promise<{ readonly folder: string; readonly record: EvaluationRecord }> =>
-    runJob(
-      {
-        ...{ kind: 'evaluate', request: request(changes), runsFolder: tiny.runsFolder, executionProvider: 'cpu' },
-        ...(resume === undefined ? {} : { resume }),
-      },
-      quiet(context),
-    );
   const scoreOf = (record: EvaluationRecord, predictor: string, metric: string, dataset = 0): number | undefined =>
     record.results.find((each) => each.predictor === predictor && each.dataset === dataset)?.scores[metric];
 
+  const refused = async (changes: Partial<EvaluationRequest>, code: string, words: RegExp): Promise<void> => {
+    await assert.rejects(tiny.evaluate(changes), (error: unknown) => {
+      assert.ok(error instanceof TrainerFailure, String(error));
+      assert.equal(error.code, code);
+      assert.match(error.message, words);
+      return true;
+    });
+  };
+
   it('of a prompt on the data of its own run takes the test part and finds what the run found', async () => {
-    const { record } = await evaluate();
+    const { record } = await tiny.evaluate();
     const { runs: all } = await new RunStore(tiny.runsFolder).list();
     assert.equal(record.datasets[0]!.part, 'test');
-    for (const [index, folder] of runs.entries()) {
+    for (const [index, folder] of tiny.runs.entries()) {
       const { test } = all.find((run) => run.folder === folder)!.record;
       assert.equal(scoreOf(record, `prompt-${index + 1}`, 'accuracy'), test!['accuracy']);
       assert.ok(Math.abs(scoreOf(record, `prompt-${index + 1}`, 'loss')! - test!['loss']!) < 1e-5);
@@ -80,8 +40,8 @@ describe('an evaluation', function () {
   });
 
   it('tells every predictor that was asked for, with intervals, on every data set', async () => {
-    const { record } = await evaluate({
-      ...{ datasets: [{ file: join(tiny.folder, 'rows.jsonl') }, { file: other }], ensemble: true },
+    const { record } = await tiny.evaluate({
+      ...{ datasets: [{ file: tiny.rows }, { file: tiny.other }], ensemble: true },
       baselines: ['majority', 'zero-shot', 'few-shot'],
     });
     const ids = ['prompt-1', 'prompt-2', 'zero-shot', 'few-shot-1', 'few-shot-2', 'vote', 'mean', 'majority'];
@@ -103,9 +63,9 @@ describe('an evaluation', function () {
   });
 
   it('has the numbers of each prompt alone when several share a pass', async () => {
-    const together = await evaluate();
-    for (const [index, prompt] of runs.entries()) {
-      const alone = await evaluate({ prompts: [prompt] });
+    const together = await tiny.evaluate();
+    for (const [index, prompt] of tiny.runs.entries()) {
+      const alone = await tiny.evaluate({ prompts: [prompt] });
       const [shared, own] = [together.folder, alone.folder].map(readPredictions);
       const ofShared = (await shared!).get(`prompt-${index + 1}`)!;
       for (const [example, line] of (await own!).get('prompt-1')!) {
@@ -116,8 +76,11 @@ describe('an evaluation', function () {
   });
 
   it('gives each prompt its own task in one batch, with the numbers of separate evaluations', async () => {
-    const files = [{ file: join(tiny.folder, 'rows.jsonl') }, { file: other }];
-    const { record } = await evaluate({ datasets: files, assignment: 'own' });
+    const task = { template: '{sentence} ->', label: { column: 'class', words: { N: 'false', Y: 'true' } } };
+    const another = await tiny.tune('another', { data: { train: 'other.csv' }, task });
+    const files = [{ file: tiny.rows }, { file: tiny.other }];
+    const prompts = [tiny.runs[0]!, another];
+    const { record } = await tiny.evaluate({ datasets: files, prompts, assignment: 'own', ensemble: true });
     assert.deepEqual(
       record.results.map(({ dataset, predictor }) => [dataset, predictor]),
       [
@@ -125,40 +88,28 @@ describe('an evaluation', function () {
         [1, 'prompt-2'],
       ],
     );
+    assert.deepEqual(record.datasets[1]!.task.template, task.template);
     for (const [index, dataset] of files.entries()) {
-      const alone = await evaluate({ datasets: [dataset], prompts: [runs[index]!] });
+      const alone = await tiny.evaluate({ datasets: [dataset], prompts: [prompts[index]!] });
       assert.deepEqual(record.results[index]!.confusion, alone.record.results[0]!.confusion);
+      assert.ok(Math.abs(record.results[index]!.scores['loss']! - alone.record.results[0]!.scores['loss']!) < 1e-4);
     }
+    // What one model for both tasks saves is told from these.
+    const { size } = await stat(join(tinyModel, 'model.safetensors'));
+    assert.deepEqual([record.model.bytes, record.model.width], [size, 16]);
   });
 
-  it('that was stopped goes on with exactly the rows that are missing', async () => {
-    const stopping = new AbortController();
-    const events: JobEvent[] = [];
-    const event = (each: JobEvent): void => {
-      events.push(each);
-      if (each.type === 'phase' && (each.share ?? 0) > 0) stopping.abort();
-    };
-    const all = { datasets: [{ file: join(tiny.folder, 'rows.jsonl'), part: 'all' as const }], prompts: [runs[0]!] };
-    const many = { ...all, baselines: ['zero-shot' as const] };
-    const whole = await evaluate(many);
-    const stopped = await evaluate(many, { event, signal: stopping.signal });
-    assert.equal(stopped.record.status, 'stopped');
-    const before = await readPredictions(stopped.folder);
-    const linesBefore = await readFile(join(stopped.folder, 'predictions.jsonl'), 'utf8');
-    assert.ok(!before.has('zero-shot'));
-    // A killed writer leaves half a line.
-    await appendFile(join(stopped.folder, 'predictions.jsonl'), '{"predictor":"zero-');
+  it('refuses to give each data set its own prompt where there are not as many', async () => {
+    const datasets = [{ file: tiny.other }];
+    await refused({ datasets, assignment: 'own' }, 'bad-data', /there are 1 data sets and 2 prompts/);
+  });
 
-    const resumed = await evaluate({}, {}, stopped.folder);
-    assert.equal(resumed.record.status, 'finished');
-    const lines = await readFile(join(resumed.folder, 'predictions.jsonl'), 'utf8');
-    assert.ok(lines.startsWith(linesBefore));
-    assert.equal(lines.split('\n').length, 1 + 240);
-    assert.deepEqual(resumed.record.results, whole.record.results);
+  it('refuses a sample that is larger than an evaluation can be', async () => {
+    await refused({ sample: 200_001 }, 'bad-data', /A sample of 200001 rows is too large: 200000 at most/);
   });
 
   it('by generation counts the texts that are none of the label words', async () => {
-    const { folder, record } = await evaluate({ method: 'generate', baselines: ['zero-shot'] });
+    const { folder, record } = await tiny.evaluate({ method: 'generate', baselines: ['zero-shot'] });
     const predictions = await readPredictions(folder);
     for (const { id } of record.predictors) {
       const lines = [...predictions.get(id)!.values()];
@@ -170,9 +121,9 @@ describe('an evaluation', function () {
   });
 
   it('of some rows only looks at those', async () => {
-    const { folder } = await evaluate({
+    const { folder } = await tiny.evaluate({
       rows: [[3, 8, 119]],
-      datasets: [{ file: join(tiny.folder, 'rows.jsonl'), part: 'all' }],
+      datasets: [{ file: tiny.rows, part: 'all' }],
     });
     assert.deepEqual(
       (await readExamples(folder)).map(({ row }) => row),
@@ -181,12 +132,12 @@ describe('an evaluation', function () {
   });
 
   it('lists what it could not use with its row', async () => {
-    const file = join(tiny.folder, 'torn.jsonl');
+    const file = tiny.file('torn.jsonl');
     await writeFile(
       file,
       '{"text":"a","label":"no"}\nnot json\n{"text":"b","label":"perhaps"}\n{"text":"c","label":"yes"}\n',
     );
-    const { record } = await evaluate({ datasets: [{ file }] });
+    const { record } = await tiny.evaluate({ datasets: [{ file }] });
     assert.deepEqual(
       record.datasets[0]!.rejected.map(({ row }) => row),
       [2, 3],
@@ -195,27 +146,18 @@ describe('an evaluation', function () {
   });
 
   it('says so when a prompt has learned from the rows', async () => {
-    const { record } = await evaluate({ datasets: [{ file: join(tiny.folder, 'rows.jsonl'), part: 'all' }] });
+    const { record } = await tiny.evaluate({ datasets: [{ file: tiny.rows, part: 'all' }] });
     assert.ok(record.remarks.some((text) => text.includes('has learned from rows of this file')));
   });
 
-  const refused = async (changes: Partial<EvaluationRequest>, code: string, words: RegExp): Promise<void> => {
-    await assert.rejects(evaluate(changes), (error: unknown) => {
-      assert.ok(error instanceof TrainerFailure, String(error));
-      assert.equal(error.code, code);
-      assert.match(error.message, words);
-      return true;
-    });
-  };
-
   it('refuses data without the columns of the task, and names the columns that there are', async () => {
-    const file = join(tiny.folder, 'numbers.jsonl');
+    const file = tiny.file('numbers.jsonl');
     await writeFile(file, '{"a":1,"b":2}\n{"a":3,"b":4}\n');
     await refused({ datasets: [{ file }] }, 'bad-data', /numbers\.jsonl has no column "text".*"a", "b"/);
   });
 
   it('refuses an empty file', async () => {
-    const file = join(tiny.folder, 'empty.csv');
+    const file = tiny.file('empty.csv');
     await writeFile(file, '');
     await refused({ datasets: [{ file }] }, 'bad-data', /empty\.csv: the file is empty/);
   });
@@ -225,13 +167,13 @@ describe('an evaluation', function () {
   });
 
   it('refuses a run that is not there', async () => {
-    await refused({ prompts: [join(tiny.folder, 'nowhere')] }, 'bad-prompt', /nowhere/);
+    await refused({ prompts: [tiny.file('nowhere')] }, 'bad-prompt', /nowhere/);
   });
 
   it('does not read as a run in the list of runs', async () => {
-    await evaluate();
+    await tiny.evaluate();
     const { runs: all, unreadable } = await new RunStore(tiny.runsFolder).list();
-    assert.equal(all.length, 2);
+    assert.equal(all.length, 3);
     assert.deepEqual(unreadable, []);
   });
 });

@@ -8,7 +8,7 @@ import { bestCheckpoint } from '../../../extension/runs/checkpoints';
 import { RunStore } from '../../../extension/runs/runStore';
 import { TrainerFailure } from '../../../extension/trainer/failure';
 import type { JobContext } from '../../../extension/trainer/jobs/context';
-import { readNamedPrompt } from '../../../extension/trainer/jobs/promptPlace';
+import { readPrompt } from '../../../extension/trainer/jobs/promptSource';
 import { runJob } from '../../../extension/trainer/jobs/table';
 import { inTemporaryFolder } from '../runs/records';
 import { bundledModel, root, tinyModel } from './tinyExperiment';
@@ -60,7 +60,7 @@ describe('importing a prompt', () => {
       assert.equal(existsSync(join(made.folder, 'run.lock')), false);
 
       const checkpoint = await bestCheckpoint(made.folder, made.record);
-      const kept = await readNamedPrompt(made.folder);
+      const { stored: kept } = await readPrompt(made.folder);
       assert.equal(kept.path, checkpoint?.folder);
       assert.deepEqual(kept.prompt, (await readStoredPrompt(adapter)).prompt);
       assert.deepEqual(kept.learnedOn, { model: model.name, vocabulary: model.vocabulary, weights: model.sha256 });

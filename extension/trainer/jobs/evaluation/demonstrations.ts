@@ -9,7 +9,7 @@ import type { EvaluationRequest } from '../../../protocol/evaluation';
 import type { JobContext } from '../context';
 import { prepareMaterial } from '../material';
 import { type EvaluationData, sameRows } from './evaluationData';
-import type { PromptSource } from './promptSource';
+import type { PromptSource } from '../promptSource';
 
 /**
  * Solved examples for few-shot prompts and for the majority class, by data set: from the file that the request names, else from the
@@ -30,7 +30,7 @@ export async function readDemonstrations(
   for (const { entry } of data) {
     const template = request.textPrompt ?? entry.task.template;
     const task = { ...entry.task, template };
-    const own = prompts.find(({ run }) => run?.data?.files[0]?.sha256 === entry.sha256);
+    const own = prompts.find(({ run }) => run?.record.data?.files[0]?.sha256 === entry.sha256);
     const source = own ?? prompts.find((prompt) => sameLabels(prompt, entry.classes));
     const train =
       request.train === undefined
@@ -46,8 +46,8 @@ export async function readDemonstrations(
   return found;
 }
 
-function sameLabels({ experiment }: PromptSource, classes: readonly string[] | undefined): boolean {
-  const words = experiment && Object.values(experiment.task.label?.words ?? {});
+function sameLabels({ run }: PromptSource, classes: readonly string[] | undefined): boolean {
+  const words = run?.experiment && Object.values(run.experiment.task.label?.words ?? {});
   return words !== undefined && classes !== undefined && classes.every((each) => words.includes(each));
 }
 
@@ -56,12 +56,13 @@ async function trainingPart(
   template: string | undefined,
   model: FrozenModel,
 ): Promise<readonly EncodedTaskExample[]> {
-  if (!source?.run || !source.experiment) return [];
-  const { experiment } = source;
-  const { train } = await prepareMaterial(experiment, source.run.baseFolder, model);
+  if (!source?.run?.experiment) return [];
+  const { experiment, record } = source.run;
+  const { train } = await prepareMaterial(experiment, record.baseFolder, model);
   if (template === undefined) return train;
-  const dataset = await readDataset(resolve(source.run.baseFolder, experiment.data.train));
-  return sameRows(dataset, { ...experiment.task, template }, train, model, room(model));
+  const dataset = await readDataset(resolve(record.baseFolder, experiment.data.train));
+  const rows = new Map(dataset.rows.map((row) => [row.row, row]));
+  return sameRows({ ...dataset, rows }, { ...experiment.task, template }, train, model, room(model));
 }
 
 function room({ maxPositions }: FrozenModel): Room {

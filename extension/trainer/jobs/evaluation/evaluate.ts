@@ -2,7 +2,13 @@ import { basename, join } from 'node:path';
 import type { FrozenModel } from '../../../engine/models/frozenModel';
 import { checkFits } from '../../../engine/prompts/checkFits';
 import type { EncodedTaskExample } from '../../../engine/tasks/encoding';
-import type { EvaluateJob, EvaluationRecord, EvaluationRequest, ExampleLine } from '../../../protocol/evaluation';
+import {
+  type EvaluateJob,
+  type EvaluationRecord,
+  type EvaluationRequest,
+  type ExampleLine,
+  mostEvaluatedRows,
+} from '../../../protocol/evaluation';
 import type { JobResults } from '../../../protocol/trainer';
 import {
   createEvaluation,
@@ -14,15 +20,16 @@ import { thisProcess } from '../../../runs/processIdentity';
 import { acquireRunLock } from '../../../runs/runLock';
 import { TrainerFailure } from '../../failure';
 import { attempt, type JobContext } from '../context';
-import { openNamedModel } from '../namedModel';
+import { openPromptModel } from '../promptModel';
+import { type PromptSource, readPrompt } from '../promptSource';
 import { probeApart } from '../provider/probeApart';
 import { answers } from './answers';
 import { readDemonstrations } from './demonstrations';
 import { type EvaluationData, readEvaluationData } from './evaluationData';
 import { EvaluationWriter } from './evaluationWriter';
 import { type Plan, planEvaluation } from './plan';
-import { type PromptSource, readPromptSource } from './promptSource';
 import { resultsOf } from './results';
+import { weightBytes } from './weightBytes';
 
 /** Most tokens in one scoring pass. */
 const batchTokens = 8192;
@@ -35,11 +42,21 @@ export async function evaluate(job: EvaluateJob, context: JobContext): Promise<J
   if (request.datasets.length === 0) throw new TrainerFailure('bad-data', 'Name a data set to evaluate on.');
   if (request.prompts.length === 0 && request.baselines.length === 0)
     throw new TrainerFailure('bad-data', 'Name a prompt, or a baseline to evaluate without one.');
+  if (request.assignment === 'own' && request.prompts.length !== request.datasets.length)
+    throw new TrainerFailure(
+      'bad-data',
+      `Every data set is to have a prompt of its own, but there are ${request.datasets.length} data sets and ${request.prompts.length} prompts.`,
+    );
+  if ((request.sample ?? 0) > mostEvaluatedRows)
+    throw new TrainerFailure(
+      'bad-data',
+      `A sample of ${request.sample} rows is too large: ${mostEvaluatedRows} at most.`,
+    );
 
   phase('reading the prompts');
-  const prompts = await attempt('bad-prompt', () => Promise.all(request.prompts.map(readPromptSource)));
+  const prompts = await Promise.all(request.prompts.map(readPrompt));
   phase('opening the frozen model');
-  const model = await openModelOf(request, prompts, context);
+  const model = await openPromptModel(prompts, request, context);
   phase('hashing the frozen weights');
   const sha256 = await model.weightsHash();
   const remarks = checkPrompts(prompts, model, sha256);
@@ -48,7 +65,9 @@ export async function evaluate(job: EvaluateJob, context: JobContext): Promise<J
   const promptLength = Math.max(0, ...prompts.map(({ stored }) => stored.length));
   const data: EvaluationData[] = [];
   for (const index of request.datasets.keys()) {
-    data.push(await attempt('bad-data', () => readEvaluationData(request, index, prompts, model, promptLength)));
+    const about = request.assignment === 'own' ? [prompts[index]!] : prompts;
+    const read = (): Promise<EvaluationData> => readEvaluationData(request, index, about, model, promptLength, context);
+    data.push(await attempt('bad-data', () => read().catch(whyNotRead)));
   }
   const demonstrations = await attempt('bad-data', () => readDemonstrations(request, prompts, data, model, context));
   const plan = planEvaluation(request, prompts, data, model, demonstrations);
@@ -62,7 +81,7 @@ export async function evaluate(job: EvaluateJob, context: JobContext): Promise<J
     request,
     model: {
       ...{ name: model.name, folder: model.folder, architecture: model.architecture },
-      ...{ parameters: model.parameters, sha256 },
+      ...{ parameters: model.parameters, sha256, width: model.width, bytes: await weightBytes(model.folder) },
     },
     datasets: data.map(({ entry }) => entry),
     predictors: [...plan.asked, ...plan.derived].map(({ predictor }) => predictor),
@@ -75,7 +94,7 @@ export async function evaluate(job: EvaluateJob, context: JobContext): Promise<J
   const lock = await attempt('bad-data', () => acquireRunLock(folder));
   const writer = await EvaluationWriter.open(folder, record, context);
   try {
-    return { folder, record: await ask(writer, plan, data, lines, demonstrations, model, provider.used, context) };
+    return { folder, record: await ask(writer, plan, lines, demonstrations, model, provider.used, context) };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     await writer.update({ status: 'failed', reason, endedAt: new Date().toISOString() });
@@ -89,7 +108,6 @@ export async function evaluate(job: EvaluateJob, context: JobContext): Promise<J
 async function ask(
   writer: EvaluationWriter,
   plan: Plan,
-  data: readonly EvaluationData[],
   lines: readonly ExampleLine[],
   demonstrations: readonly (readonly EncodedTaskExample[])[],
   model: FrozenModel,
@@ -127,23 +145,9 @@ async function ask(
     evaluated: [...plan.asked, ...plan.derived],
     answers: writer.answers,
     seed: writer.record.request?.seed ?? 0,
-    trainTargets: data.map((_, index) => demonstrations[index]?.map(({ target }) => target)),
+    trainTargets: demonstrations.map((examples) => examples.map(({ target }) => target)),
   });
   return writer.update({ ...summary, status: 'finished', endedAt: new Date().toISOString() });
-}
-
-async function openModelOf(
-  request: EvaluationRequest,
-  prompts: readonly PromptSource[],
-  { resources }: JobContext,
-): Promise<FrozenModel> {
-  if (request.model !== undefined) return openNamedModel(request.model, request.baseFolder, resources);
-  const run = prompts.find((prompt) => prompt.run)?.run;
-  const ofRun = run?.experiment?.model ?? run?.model?.folder;
-  if (run && ofRun !== undefined) return openNamedModel(ofRun, run.baseFolder, resources);
-  const named = prompts.find(({ stored }) => stored.baseModel !== undefined)?.stored.baseModel;
-  if (named !== undefined) return openNamedModel(named, request.baseFolder, resources);
-  throw new TrainerFailure('bad-model', 'No prompt says which frozen model it belongs to; name one.');
 }
 
 /** Every prompt has to be one of this model. @returns what a person should know although they can be used. */
@@ -152,14 +156,20 @@ function checkPrompts(prompts: readonly PromptSource[], model: FrozenModel, sha2
   for (const { name, stored, run } of prompts) {
     const { problems, warnings } = checkFits(stored, model, sha256);
     if (problems[0] !== undefined) throw new TrainerFailure('bad-prompt', `${name}: ${problems[0]}`);
-    if (run?.experiment && run.model && run.model.sha256 !== sha256)
+    const learned = run?.experiment && run.record.model;
+    if (learned && learned.sha256 !== sha256)
       throw new TrainerFailure(
         'bad-prompt',
-        `${name} was learned with ${run.model.name}, whose weights are not those of ${model.name}; evaluate prompts of one model together.`,
+        `${name} was learned with ${learned.name}, whose weights are not those of ${model.name}; evaluate prompts of one model together.`,
       );
     remarks.push(...warnings.map((warning) => `${name}: ${warning}`));
   }
   return remarks;
+}
+
+function whyNotRead(error: unknown): never {
+  if (!(error instanceof Error && error.name === 'AbortError')) throw error;
+  throw new TrainerFailure('stopped', 'Stopped while the data was being read; no row has been evaluated.');
 }
 
 async function resumable(folder: string): Promise<EvaluationRecord & { readonly request: EvaluationRequest }> {

@@ -1,20 +1,25 @@
 import { basename, extname } from 'node:path';
-import { rejectionText, type Dataset, type Rejection } from '../../../engine/datasets/dataset';
-import { sample, seededRandom } from '../../../engine/datasets/random';
-import { readDataset } from '../../../engine/datasets/readers';
+import { rejectionText, type Dataset, type Rejection, type Row } from '../../../engine/datasets/dataset';
+import { seededRandom } from '../../../engine/datasets/random';
+import { openDataset, readHead } from '../../../engine/datasets/readers';
 import { splitGiven } from '../../../engine/datasets/splits';
 import { scorableClasses } from '../../../engine/evaluation/evaluate';
 import type { ScorableClass } from '../../../engine/evaluation/predictions';
 import type { FrozenModel } from '../../../engine/models/frozenModel';
 import { encodeExamples, type EncodedTaskExample } from '../../../engine/tasks/encoding';
-import { taskExamples } from '../../../engine/tasks/examples';
+import { exampleOf } from '../../../engine/tasks/examples';
 import { fitTask } from '../../../engine/tasks/fitTask';
 import { guessTasks } from '../../../engine/tasks/guess';
-import { type Example, type Task, TaskError } from '../../../engine/tasks/task';
+import { type Task, TaskError } from '../../../engine/tasks/task';
 import type { EvaluationRecord, EvaluationRequest } from '../../../protocol/evaluation';
-import type { PromptSource } from './promptSource';
+import type { JobContext } from '../context';
+import { followReading } from '../followReading';
+import { plainTask } from '../plainTask';
+import { type ChosenRow, chooseRows, mostListed } from './chosenRows';
+import type { PromptSource } from '../promptSource';
 
-type Part = EvaluationRecord['datasets'][number]['part'];
+/** Enough text to see which columns a file has; to fit a task to it, its labels have to be known, too. */
+const columnsCharacters = 2 ** 22;
 
 /** One data set of an evaluation, ready for the model. */
 export interface EvaluationData {
@@ -27,13 +32,10 @@ export interface EvaluationData {
   readonly remarks: readonly string[];
 }
 
-/** Most rejected rows that a record lists. */
-const mostListed = 1000;
-
 /**
  * Reads one data set of a request, fits the task to it and chooses the rows.
  * @param room tokens that prompts take in front of an input.
- * @throws DatasetError, TaskError with words for the person.
+ * @throws DatasetError, TaskError with words for the person; the reason of the job's signal when it is to stop.
  */
 export async function readEvaluationData(
   request: EvaluationRequest,
@@ -41,20 +43,35 @@ export async function readEvaluationData(
   prompts: readonly PromptSource[],
   model: FrozenModel,
   promptLength: number,
+  context: JobContext,
 ): Promise<EvaluationData> {
   const { file, task: given, part: wanted } = request.datasets[index]!;
-  const dataset = await readDataset(file);
-  const { task, assumptions } = taskOf(dataset, given, prompts);
-  const owner = prompts.find(({ run }) => run?.data?.files[0]?.sha256 === dataset.sha256);
-  const part = wanted ?? (owner && owner.experiment?.data.test === undefined ? 'test' : 'all');
-  const found = taskExamples(dataset, task);
-  const chosen = chooseRows(found.examples, part, owner, task, request, index);
+  const open = await openDataset(file, followReading(file, context));
+  const head = await readHead(open, given && columnsCharacters);
+  const { task, assumptions } = taskOf(head, given, prompts);
+  const owner = prompts.find(({ run }) => run?.record.data?.files[0]?.sha256 === open.sha256);
+  const part = wanted ?? (owner && owner.run?.experiment?.data.test === undefined ? 'test' : 'all');
+  const only = request.rows?.[index];
+  const chosen = await chooseRows(open, head, exampleOf(head, task), {
+    cut: part === 'all' ? undefined : (rows) => partOf(rows, part, owner, task),
+    only: only && new Set(only),
+    sample: request.sample,
+    random: seededRandom(request.seed, 'evaluation sample', index),
+  });
+  if (chosen.rows.length === 0) throw new TaskError(`${basename(file)}: the ${part} part has no row.`);
   const room = { promptLength, maxPositions: model.maxPositions };
-  const { examples, rejected } = encodeExamples(chosen, task, model, room);
-  const textTask = request.textPrompt === undefined ? task : { ...task, template: request.textPrompt };
-  const textExamples = request.textPrompt === undefined ? examples : sameRows(dataset, textTask, examples, model, room);
+  const { examples, rejected } = encodeExamples(
+    chosen.rows.map(({ example }) => example),
+    task,
+    model,
+    room,
+  );
+  const textTask = request.textPrompt === undefined ? undefined : { ...task, template: request.textPrompt };
+  const rows = new Map(chosen.rows.map(({ row }) => [row.row, row]));
+  const textExamples = textTask ? sameRows({ ...head, rows }, textTask, examples, model, room) : examples;
   const classes = scorableClasses(task, model);
-  const allRejected = [...dataset.rejected, ...found.rejected, ...rejected];
+  const allRejected = [...chosen.rejected, ...rejected];
+  const rejectedCount = chosen.rejectedCount + rejected.length;
   const learned = part === 'all' && owner ? [learnedFrom(owner, file)] : [];
   return {
     classes,
@@ -63,18 +80,18 @@ export async function readEvaluationData(
     entry: {
       name: basename(file, extname(file)),
       path: file,
-      sha256: dataset.sha256,
+      sha256: open.sha256,
       part,
       rows: examples.length,
       task: plainTask(task),
       ...(classes ? { classes: classes.map(({ words }) => words) } : {}),
       rejected: allRejected.slice(0, mostListed).map(({ row, reason }) => ({ row, reason })),
-      rejectedCount: allRejected.length,
+      rejectedCount,
     },
     remarks: [
-      ...[...assumptions, ...dataset.notes.map((note) => `${note}.`)].map((text) => `${basename(file)}: ${text}`),
+      ...[...assumptions, ...head.notes.map((note) => `${note}.`)].map((text) => `${basename(file)}: ${text}`),
       ...learned,
-      ...(allRejected[0] ? [rejectedRemark(allRejected)] : []),
+      ...(allRejected[0] ? [rejectedRemark(allRejected[0], rejectedCount)] : []),
     ],
   };
 }
@@ -85,7 +102,7 @@ function taskOf(
   prompts: readonly PromptSource[],
 ): { readonly task: Task; readonly assumptions: readonly string[] } {
   if (given) return { task: given, assumptions: [] };
-  const known = prompts.find(({ experiment }) => experiment)?.experiment;
+  const known = prompts.find(({ run }) => run?.experiment)?.run?.experiment;
   if (known) return fitTask(known.task, dataset);
   const [guess] = guessTasks(dataset);
   if (guess) return { task: guess, assumptions: [`the columns are guessed; the template is "${guess.template}".`] };
@@ -94,31 +111,14 @@ function taskOf(
   );
 }
 
-function chooseRows(
-  examples: readonly Example[],
-  part: Part,
-  owner: PromptSource | undefined,
-  task: Task,
-  { sample: limit, seed, rows: only }: EvaluationRequest,
-  index: number,
-): readonly Example[] {
-  const ofPart = part === 'all' ? examples : partOf(examples, part, owner, task);
-  const wanted = only?.[index];
-  const asked = wanted ? ofPart.filter(({ row }) => wanted.includes(row)) : ofPart;
-  if (asked.length === 0) throw new TaskError(`${basename(examples[0]!.file)}: the ${part} part has no row.`);
-  if (limit === undefined || limit >= asked.length) return asked;
-  const drawn = sample(asked.length, limit, seededRandom(seed, 'evaluation sample', index));
-  return drawn.toSorted((a, b) => a - b).map((each) => asked[each]!);
-}
-
 /** The same cut that a run makes of its file; the default one for a file that no run knows. */
 function partOf(
-  examples: readonly Example[],
+  rows: readonly ChosenRow[],
   part: 'test' | 'dev',
   owner: PromptSource | undefined,
   task: Task,
-): readonly Example[] {
-  const given = owner?.experiment?.data.split;
+): readonly ChosenRow[] {
+  const given = owner?.run?.experiment?.data.split;
   const split = {
     train: 0.8,
     dev: 0.1,
@@ -128,45 +128,38 @@ function partOf(
     stratified: given?.stratified ?? true,
   };
   const keys = {
-    text: (example: Example): string => example.input,
-    label: task.label && ((each: Example) => each.label ?? ''),
+    text: ({ example }: ChosenRow): string => example.input,
+    label: task.label && (({ example }: ChosenRow) => example.label ?? ''),
   };
-  return splitGiven({ train: examples }, keys, split).parts[part];
+  return splitGiven({ train: rows }, keys, split).parts[part];
 }
 
-/** The rows of `examples`, which come from `dataset`, with another template. @throws TaskError where one of them does not fit. */
+/**
+ * The rows of `examples`, which come from a data set, with another template.
+ * @param source the data set's columns, and its rows by their numbers.
+ * @throws TaskError where one of them does not fit.
+ */
 export function sameRows(
-  dataset: Dataset,
+  source: Pick<Dataset, 'file' | 'columns'> & { readonly rows: ReadonlyMap<number, Row> },
   task: Task,
   examples: readonly EncodedTaskExample[],
   model: FrozenModel,
   room: { readonly promptLength: number; readonly maxPositions: number },
 ): readonly EncodedTaskExample[] {
-  const byRow = new Map(taskExamples(dataset, task).examples.map((example) => [example.row, example]));
+  const read = exampleOf(source, task);
   const wanted = examples.map(({ example: { row } }) => {
-    const found = byRow.get(row);
-    if (found) return found;
-    throw new TaskError(`${basename(dataset.file)}:${row}: a column of the text prompt is empty.`);
+    const found = read(source.rows.get(row)!);
+    if (!('reason' in found)) return found;
+    throw new TaskError(`${basename(source.file)}:${row}: does not fit the text prompt: ${found.reason}`);
   });
   return encodeExamples(wanted, task, model, room).examples;
-}
-
-/** Without undefined fields, which JSON does not have. */
-function plainTask({ template, label, target, maxTokens }: Task): EvaluationRecord['datasets'][number]['task'] {
-  return {
-    template,
-    ...(label ? { label: { column: label.column, words: { ...label.words } } } : {}),
-    ...(target === undefined ? {} : { target }),
-    ...(maxTokens === undefined ? {} : { maxTokens }),
-  };
 }
 
 function learnedFrom({ name }: PromptSource, file: string): string {
   return `${basename(file)}: ${name} has learned from rows of this file that are among those evaluated; choose its test part for a fair score.`;
 }
 
-function rejectedRemark(rejected: readonly Rejection[]): string {
-  const [first] = rejected;
-  const count = rejected.length === 1 ? 'one row' : `${rejected.length} rows`;
-  return `${count} could not be used; the first is ${rejectionText(first!)}`;
+function rejectedRemark(first: Rejection, count: number): string {
+  const rows = count === 1 ? 'one row' : `${count} rows`;
+  return `${rows} could not be used; the first is ${rejectionText(first)}`;
 }

@@ -4,7 +4,7 @@ import type { FrozenModel } from '../../../engine/models/frozenModel';
 import type { EncodedTaskExample } from '../../../engine/tasks/encoding';
 import type { EvaluationRequest, Predictor } from '../../../protocol/evaluation';
 import type { EvaluationData } from './evaluationData';
-import type { PromptSource } from './promptSource';
+import type { PromptSource } from '../promptSource';
 
 /** One thing to ask: a predictor about an example. */
 export interface Question {
@@ -88,11 +88,11 @@ export function planEvaluation(
   return { asked: [...learned, ...textPrompts], derived: derivedPredictors(request, prompts, data) };
 }
 
-function promptPredictor({ name, stored, sha256, run, step }: PromptSource, index: number): Predictor {
-  const trainedOn = run?.data?.files[0]?.sha256;
+function promptPredictor({ name, stored, sha256, run }: PromptSource, index: number): Predictor {
+  const trainedOn = run?.record.data?.files[0]?.sha256;
   return {
     ...{ id: `prompt-${index + 1}`, kind: 'prompt', name, path: stored.path, sha256, length: stored.length },
-    ...(step === undefined ? {} : { step }),
+    ...(run ? { step: run.step } : {}),
     ...(trainedOn === undefined ? {} : { trainedOn }),
   };
 }
@@ -118,7 +118,9 @@ function derivedPredictors(
     { id: 'mean', kind: 'mean', name: `mean probability of ${prompts.length} prompts` },
   ];
   return [
-    ...(request.ensemble ? ensemble.map((predictor) => ({ predictor, datasets: classified })) : []),
+    ...(request.ensemble && request.assignment === 'grid'
+      ? ensemble.map((predictor) => ({ predictor, datasets: classified }))
+      : []),
     ...(request.baselines.includes('majority') ? [{ predictor: majority, datasets: classified }] : []),
   ].filter(({ datasets }) => datasets.length > 0);
 }

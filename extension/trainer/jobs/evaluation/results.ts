@@ -6,6 +6,7 @@ import {
 } from '../../../engine/evaluation/statistics/ensemble';
 import { type Answer, compare, summarize } from '../../../engine/evaluation/summary';
 import type { Comparison, EvaluationRecord, PredictionLine, Predictor, Result } from '../../../protocol/evaluation';
+import { resultOf } from './result';
 
 /** The answers of an evaluation: predictor id -> example number -> answer. */
 export type Answers = ReadonlyMap<string, ReadonlyMap<number, PredictionLine>>;
@@ -24,7 +25,7 @@ export interface ResultsRequest {
   readonly answers: Answers;
   readonly seed: number;
   /** Label words of the training rows by data set, for the majority class; the data set's own where there are none. */
-  readonly trainTargets: readonly (readonly string[] | undefined)[];
+  readonly trainTargets: readonly (readonly string[])[];
 }
 
 /** What every predictor scores on every data set, and how they differ. Only data sets whose rows are all answered are told. */
@@ -42,22 +43,8 @@ export function resultsOf(request: ResultsRequest): { results: Result[]; compari
         return said ? [{ predictor, ...said }] : [];
       });
     for (const { predictor, answers, disagreement: share } of here) {
-      const {
-        scores,
-        intervals,
-        confusion,
-        classes: byClass,
-        reliability,
-      } = summarize(right, answers, classes, { seed });
-      results.push({
-        ...{ dataset, predictor: predictor.id, rows },
-        scores: { ...scores },
-        intervals: mapped(intervals, ([low, high]): [number, number] => [low, high]),
-        ...(byClass ? { classes: [...byClass] } : {}),
-        ...(confusion ? { confusion: confusion.map((row) => [...row]) } : {}),
-        ...(reliability ? { reliability: [...reliability] } : {}),
-        ...(share === undefined ? {} : { disagreement: share }),
-      });
+      const result = resultOf({ dataset, predictor: predictor.id }, summarize(right, answers, classes, { seed }));
+      results.push({ ...result, ...(share === undefined ? {} : { disagreement: share }) });
     }
     for (const [index, a] of here.entries()) {
       for (const b of here.slice(index + 1)) {
@@ -94,7 +81,8 @@ function answersOf(
   const classes = datasets[dataset]!.classes ?? [];
   switch (kind) {
     case 'majority': {
-      const predicted = mostFrequent(trainTargets[dataset] ?? right);
+      const learned = trainTargets[dataset] ?? [];
+      const predicted = mostFrequent(learned.length > 0 ? learned : right);
       return { answers: right.map(() => ({ predicted })) };
     }
     case 'vote':
@@ -126,8 +114,4 @@ function mostFrequent(targets: readonly string[]): string {
   const counts = new Map<string, number>();
   for (const target of targets) counts.set(target, (counts.get(target) ?? 0) + 1);
   return [...counts].reduce((best, each) => (each[1] > best[1] ? each : best))[0];
-}
-
-function mapped<From, To>(record: Readonly<Record<string, From>>, change: (value: From) => To): Record<string, To> {
-  return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, change(value)]));
 }

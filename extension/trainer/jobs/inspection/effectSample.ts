@@ -11,7 +11,7 @@ import type { TokenEffectsJob } from '../../../protocol/trainer';
 import { TrainerFailure } from '../../failure';
 import { readExperiment, recordedExperiment } from '../experimentSource';
 import { prepareMaterial } from '../material';
-import type { PromptSource } from './promptSource';
+import type { PromptSource } from '../promptSource';
 
 /** Rows that effects are measured on. */
 export interface EffectSample {

@@ -8,8 +8,7 @@ import {
   readPredictions,
   runEvaluationFolder,
 } from '../../../runs/evaluationFolder';
-import { promptHash } from '../evaluation/promptSource';
-import type { PromptSource } from './promptSource';
+import type { PromptSource } from '../promptSource';
 
 /** What a prompt said of the rows of one data set: row -> answer. */
 interface Answered {
@@ -43,9 +42,8 @@ export async function predictionDifferences(
   return most;
 }
 
-async function answersOf({ stored, run }: PromptSource): Promise<Answered[]> {
+async function answersOf({ sha256: hash, run }: PromptSource): Promise<Answered[]> {
   if (!run) return [];
-  const hash = promptHash(stored.prompt);
   const own = (['dev', 'test'] as const).map((part) => runEvaluationFolder(run.folder, part));
   const asked = await listEvaluations(evaluationsFolder(dirname(run.folder)));
   const found = await Promise.all([

@@ -1,7 +1,7 @@
 import type { PromptDiff } from '../../../protocol/inspection';
 import type { JournalEntry } from '../../../protocol/run';
 import { readJournal } from '../../../runs/journal';
-import type { SourceRun } from './promptSource';
+import type { SourceRun } from '../promptSource';
 
 /** Fields of two runs' experiments that differ, by their path as `training.seed`. */
 export function configurationDifferences(a: SourceRun, b: SourceRun): PromptDiff['configuration'] {

@@ -1,0 +1,48 @@
+import type { FrozenModel } from '../../engine/models/frozenModel';
+import { TrainerFailure } from '../failure';
+import type { JobContext } from './context';
+import { openNamedModel } from './namedModel';
+import type { PromptSource } from './promptSource';
+
+/** The frozen model that was asked for, as an experiment names it, and where relative names start from. */
+export interface WantedModel {
+  readonly model?: string | undefined;
+  readonly baseFolder: string;
+}
+
+/**
+ * Opens the frozen model of some prompts: the one that was asked for, else the one that the first run or adapter that says so names.
+ * @throws TrainerFailure "bad-model" where none is named or it cannot be opened.
+ */
+export async function openPromptModel(
+  sources: readonly PromptSource[],
+  wanted: WantedModel,
+  { resources }: JobContext,
+): Promise<FrozenModel> {
+  const known = sources.map((source) => modelName(source, wanted)).find((each) => each !== undefined);
+  const { name, from } = wanted.model === undefined ? (known ?? unknown(sources)) : asked(wanted.model, wanted);
+  return openNamedModel(name, from, resources);
+}
+
+interface ModelPlace {
+  readonly name: string;
+  readonly from: string;
+}
+
+function asked(name: string, { baseFolder }: WantedModel): ModelPlace {
+  return { name, from: baseFolder };
+}
+
+function modelName({ stored, run }: PromptSource, { baseFolder }: WantedModel): ModelPlace | undefined {
+  // An experiment names its model from its own folder; what an adapter names is where the unpacked model lay.
+  if (run?.experiment) return { name: run.experiment.model, from: run.record.baseFolder };
+  const { model } = run?.record ?? {};
+  if ([model?.name, stored.learnedOn?.model].includes('bundled')) return { name: 'bundled', from: baseFolder };
+  const name = model?.folder ?? stored.baseModel;
+  return name === undefined ? undefined : { name, from: baseFolder };
+}
+
+function unknown([first]: readonly PromptSource[]): never {
+  const who = first ? `${first.stored.path}: does not say` : 'No prompt says';
+  throw new TrainerFailure('bad-model', `${who} which frozen model it belongs to. Name the model.`);
+}
