@@ -5,6 +5,7 @@ import type {
   Metric,
   Optimizer,
   PresetName,
+  PromptPosition,
   Schedule,
   Split,
   Task,
@@ -17,6 +18,7 @@ export interface ResolvedExperiment extends Experiment {
   readonly data: Omit<Experiment['data'], 'split'> & { readonly split: Split };
   readonly task: Task & { readonly maxTokens: number };
   readonly prompt: {
+    readonly position: PromptPosition;
     readonly length: number;
     readonly initialiser: Initialiser;
     readonly text?: string | undefined;
@@ -128,6 +130,7 @@ export function resolveExperiment(experiment: Experiment, name = 'experiment'): 
       maxTokens: task.maxTokens ?? preset.maxTokens,
     },
     prompt: {
+      position: prompt.position ?? 'prefix',
       length: prompt.length ?? preset.promptLength,
       initialiser: prompt.initialiser ?? (task.label ? 'class-labels' : 'sampled-vocabulary'),
       ...(prompt.text === undefined ? {} : { text: prompt.text }),

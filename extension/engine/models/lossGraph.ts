@@ -6,18 +6,23 @@ import type { Feed } from '../graph/session';
 import type { Value } from '../graph/value';
 import { checkTokens } from './checkTokens';
 import type { EncodedExample } from './frozenModel';
+import { type PromptPlace, promptPlace } from './frozenPrefix/promptPlace';
 import type { LanguageModel } from './languageModel';
 import { unpadded } from './padding';
 
-/** The loss of a batch as a function of the prompt [P, D]: negative log-likelihood of the target tokens, each times its weight, summed. */
+/**
+ * The loss of a batch as a function of the prompt [P, D]: negative log-likelihood of the target tokens, each times its weight, summed.
+ * @param place where the prompt stands; default: in front of the text.
+ */
 export function lossGraph(
   network: LanguageModel,
   promptLength: number,
+  place: Pick<PromptPlace, 'logits'> = promptPlace(network, undefined),
 ): { readonly loss: Value; readonly prompt: Value } {
   if (!Number.isInteger(promptLength) || promptLength < 1)
     throw new RangeError(`a prompt of ${promptLength} virtual tokens cannot be trained; it needs 1 or more`);
   const prompt = input('prompt', 'float', [promptLength, network.width]);
-  const losses = crossEntropy(network.targetLogits(prompt), input('targetIds', 'int64', ['targets']));
+  const losses = crossEntropy(place.logits(prompt), input('targetIds', 'int64', ['targets']));
   return { loss: reduceSum(mul(losses, input('targetWeights', 'float', ['targets']))), prompt };
 }
 
@@ -28,11 +33,24 @@ export function lossFeeds(
   examples: readonly EncodedExample[],
   normaliser: number,
 ): Record<string, Feed> {
+  const promptLength = prompt.length / network.width;
+  return {
+    ...network.feeds(examples, promptLength, false, unpadded),
+    ...promptAndTargets(network, prompt, examples, normaliser),
+  };
+}
+
+/** The prompt and the targets with their weights, wherever the prompt stands. */
+export function promptAndTargets(
+  network: LanguageModel,
+  prompt: Float32Array | Float64Array,
+  examples: readonly EncodedExample[],
+  normaliser: number,
+): Record<string, Feed> {
   checkTokens(examples, network.vocabulary);
   const promptLength = prompt.length / network.width;
   const targetIds = examples.flatMap((example) => example.targetIds);
   return {
-    ...network.feeds(examples, promptLength, false, unpadded),
     prompt: { data: prompt, shape: [promptLength, network.width] },
     targetIds: { data: targetIds, shape: [targetIds.length] },
     targetWeights: { data: targetIds.map(() => 1 / normaliser), shape: [targetIds.length] },

@@ -1,7 +1,7 @@
 import { evaluate } from '../../engine/evaluation/evaluate';
 import type { Prediction } from '../../engine/evaluation/predictions';
 import { evaluateTextPrompt } from '../../engine/evaluation/textPrompts';
-import type { FrozenModel, ScoringSession } from '../../engine/models/frozenModel';
+import type { FrozenModel, ScoringSession, TrainingSessionOptions } from '../../engine/models/frozenModel';
 import { readAdapter } from '../../engine/prompts/adapter';
 import { modelNotes } from '../../engine/prompts/studioNotes';
 import { checkpointFiles } from '../../engine/tuning/checkpoint';
@@ -69,7 +69,7 @@ export async function learn(learning: Learning): Promise<Ended> {
   await writer.log('info', `${model.name} (${architecture}, ${parameters} parameters) on ${provider.used}`);
 
   phase('building the graphs');
-  const ended = await withSessions(model, provider.used, experiment.prompt.length, (sessions) =>
+  const ended = await withSessions(model, provider.used, experiment.prompt, writer.folder, (sessions) =>
     tuneAndTest(learning, model, material, sessions),
   );
 
@@ -118,12 +118,31 @@ interface Sessions {
 async function withSessions<Result>(
   model: FrozenModel,
   executionProvider: Provider,
-  promptLength: number,
+  { length: promptLength, position }: ResolvedExperiment['prompt'],
+  folder: string,
   use: (sessions: Sessions) => Promise<Result>,
 ): Promise<Result> {
-  const training = await attempt('bad-model', () => model.openTrainingSession({ executionProvider, promptLength }));
+  // Behind the text, both sessions read the texts from one cache, and the dev split is read once for all evaluations.
+  const behindText =
+    position === 'suffix'
+      ? await attempt('bad-experiment', () => model.openPrefixCache({ executionProvider, folder }))
+      : undefined;
+  const options = { executionProvider, promptLength, behindText };
   try {
-    const scoring = await attempt('bad-model', () => model.openScoringSession({ executionProvider, promptLength }));
+    return await withBoth(model, options, use);
+  } finally {
+    await behindText?.release();
+  }
+}
+
+async function withBoth<Result>(
+  model: FrozenModel,
+  options: TrainingSessionOptions,
+  use: (sessions: Sessions) => Promise<Result>,
+): Promise<Result> {
+  const training = await attempt('bad-model', () => model.openTrainingSession(options));
+  try {
+    const scoring = await attempt('bad-model', () => model.openScoringSession(options));
     try {
       return await use({ training, scoring });
     } finally {
@@ -230,7 +249,7 @@ async function keep(
       };
       const files = checkpointFiles(state, adapterModel, {
         initialiser: experiment.prompt.initialiser,
-        ...modelNotes(model.name, model.vocabulary, writer.record.model?.sha256 ?? null),
+        ...modelNotes(model.name, model.vocabulary, writer.record.model?.sha256 ?? null, experiment.prompt.position === 'suffix'),
       });
       const folder = await writeCheckpoint(writer.folder, state.step, files);
       await writer.append({ type: 'checkpoint', step: state.step, folder, best });
