@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { FrozenModel, GenerationOptions } from '../engine/models/frozenModel';
 import { checkFits } from '../engine/prompts/checkFits';
-import { readStoredPrompt } from '../engine/prompts/storedPrompt';
+import { readStoredPrompt, type StoredPrompt } from '../engine/prompts/storedPrompt';
 import { openNamedModel } from '../trainer/jobs/namedModel';
 import { parseWords, printJson, UsageError, type Command } from './command';
 
@@ -12,7 +12,7 @@ export const generate: Command = {
     'generate MODEL --text TEXT [--prompt PROMPT] [--max-tokens N] [--temperature T] [--top-k K] [--top-p P] [--seed S] ' +
     '[--stop WORD] [--json]',
   summary:
-    'Writes on behind TEXT (several: --text again) with a model folder or "bundled", and with the soft prompt PROMPT in front, such as a ' +
+    'Writes on behind TEXT (several: --text again) with a model folder or "bundled", and with the soft prompt PROMPT where it was learned, such as a ' +
     'checkpoint folder. At most N tokens, 64 by default, up to the end token or the first stop WORD. Greedy, unless T, K, P or S is given.',
   async run(words, resources) {
     const { values, positionals } = parseWords(
@@ -44,10 +44,12 @@ export const generate: Command = {
       ...(sampled ? { sampling: { temperature: temperature ?? 1, topK, topP, seed: seed ?? 0 } } : {}),
     };
     const model = await openNamedModel(positionals[0] ?? '', process.cwd(), resources);
-    const prompt = values.prompt === undefined ? new Float32Array(0) : await readPrompt(values.prompt, model);
+    const stored = values.prompt === undefined ? undefined : await readPrompt(values.prompt, model);
+    const prompt = stored?.prompt ?? new Float32Array(0);
     const session = await model.openGenerationSession({
       executionProvider: 'cpu',
       promptLength: prompt.length / model.width,
+      promptBehindText: stored?.learnedOn?.behindText,
     });
     const requests = texts.map((text) => ({ inputIds: model.encodeInput(text) }));
     const generations = await session.generate(prompt, requests, options).finally(() => session.release());
@@ -58,12 +60,12 @@ export const generate: Command = {
   },
 };
 
-/** [P, D] row-major. */
-async function readPrompt(path: string, model: FrozenModel): Promise<Float32Array> {
+/** A prompt that the model can use. */
+async function readPrompt(path: string, model: FrozenModel): Promise<StoredPrompt> {
   const stored = await readStoredPrompt(resolve(path));
   const { problems } = checkFits(stored, model);
   if (problems.length > 0) throw new Error(`${stored.path}: ${problems.join(' ')}`);
-  return stored.prompt;
+  return stored;
 }
 
 function numberOf(name: string, given: string | undefined): number | undefined {

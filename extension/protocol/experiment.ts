@@ -104,7 +104,15 @@ export const taskSchema = z
   );
 
 export const initialisers = ['class-labels', 'sampled-vocabulary', 'random-uniform', 'text'] as const;
+export const promptPositions = ['prefix', 'suffix'] as const;
 const prompt = z.strictObject({
+  position: optional(z.enum(promptPositions), {
+    description: 'Where the prompt stands.',
+    enumDescriptions: [
+      'In front of the input text, as in the paper and in PEFT.',
+      'Behind the input text, in front of the label: decoder-only models read each text once, and a step computes prompt and label only. PEFT cannot use such a prompt.',
+    ],
+  }),
   length: optional(count, { description: 'Number of virtual tokens, P.' }),
   initialiser: optional(z.enum(initialisers), {
     description:
@@ -277,6 +285,7 @@ type Given<T> = { readonly [Field in keyof T]-?: Exclude<T[Field], undefined> };
 export type Split = Given<z.infer<typeof split>>;
 export type Optimizer = z.infer<typeof optimizer>;
 export type Schedule = z.infer<typeof schedule>;
+export type PromptPosition = (typeof promptPositions)[number];
 export type Initialiser = (typeof initialisers)[number];
 export type Metric = (typeof metrics)[number];
 export type Precision = (typeof precisions)[number];

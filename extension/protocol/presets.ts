@@ -6,6 +6,7 @@ import type {
   Optimizer,
   Precision,
   PresetName,
+  PromptPosition,
   Schedule,
   Split,
   Task,
@@ -20,6 +21,7 @@ export interface ResolvedExperiment extends Experiment {
   readonly data: Omit<Experiment['data'], 'split'> & { readonly split: Split };
   readonly task: Task & { readonly maxTokens: number };
   readonly prompt: {
+    readonly position: PromptPosition;
     readonly length: number;
     readonly initialiser: Initialiser;
     readonly text?: string | undefined;
@@ -132,6 +134,7 @@ export function resolveExperiment(experiment: Experiment, name = 'experiment'): 
       maxTokens: task.maxTokens ?? preset.maxTokens,
     },
     prompt: {
+      position: prompt.position ?? 'prefix',
       length: prompt.length ?? preset.promptLength,
       initialiser: prompt.initialiser ?? (task.label ? 'class-labels' : 'sampled-vocabulary'),
       ...(prompt.text === undefined ? {} : { text: prompt.text }),

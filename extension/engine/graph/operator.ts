@@ -10,8 +10,9 @@ interface Reduction {
   readonly keepDims: boolean;
 }
 
-/** Numbers of a constant, row-major. */
-export type ConstantData = readonly number[] | Float32Array | Float64Array | Int32Array | BigInt64Array | Uint8Array;
+/** Numbers of a constant, row-major. Uint16Array: the bits of float16 numbers, which only an input of that type takes. */
+export type ConstantData =
+  readonly number[] | Float32Array | Float64Array | Int32Array | BigInt64Array | Uint16Array | Uint8Array;
 
 /** Every operator a value can have, with its attributes. Names are ONNX's where the meaning is. */
 export interface OperatorAttributes {

@@ -12,7 +12,8 @@ export interface Feed {
   readonly shape: readonly number[];
 }
 
-export type TensorData = Float32Array | Float64Array | Int32Array | BigInt64Array | Uint8Array;
+/** float16 comes as bits, a Uint16Array. */
+export type TensorData = Float32Array | Float64Array | Int32Array | BigInt64Array | Uint16Array | Uint8Array;
 export interface Tensor {
   readonly data: TensorData;
   readonly shape: readonly number[];
@@ -122,7 +123,10 @@ export class Session {
     });
     const results = await this.#session.run(Object.fromEntries(tensors));
     return Object.fromEntries(
-      Object.entries(results).map(([name, { data, dims }]) => [name, { data: data as TensorData, shape: dims }]),
+      Object.entries(results).map(([name, { type, data, dims }]) => [
+        name,
+        { data: type === 'float16' ? bitsOf(data as Uint16Array) : (data as TensorData), shape: dims },
+      ]),
     );
   }
 
@@ -160,6 +164,11 @@ function checkFeeds(inputs: readonly TensorInfo[], feeds: Readonly<Record<string
           `Input "${name}" must be ${shapeText(shape)}, got ${shapeText(feeds[name]!.shape)}: "${dim}" is ${expected} according to the other inputs.`,
         );
     });
+}
+
+/** A JavaScript that knows float16 numbers gives a Float16Array, an older one their bits. */
+function bitsOf({ buffer, byteOffset, length }: Uint16Array): Uint16Array {
+  return new Uint16Array(buffer, byteOffset, length);
 }
 
 function converted(name: string, data: ConstantData, type: TensorInfo['type']): Float32Array {

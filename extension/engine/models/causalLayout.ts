@@ -25,7 +25,7 @@ export interface CausalLayout {
   /** [batch * slots, width] -> the rows of true targets, without padding, [targets, width]. */
   readonly withoutPadding: (x: Value) => Value;
   /** Keys and values of earlier passes, which all rows see too; undefined where the rows are whole. */
-  readonly past?: PastLayers;
+  readonly past?: Pick<PastLayers, 'extend'>;
 }
 
 /** The rows that a layer computes. They ask; what they may see lies in all rows. */

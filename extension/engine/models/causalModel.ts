@@ -4,6 +4,7 @@ import { causalFeeds } from './causalBatch';
 import { type CausalLayout, causalLayout, embedRows } from './causalLayout';
 import type { FrozenTensors } from './frozenTensors';
 import { continuationLayout, embeddedTokens } from './generation/continuationLayout';
+import { behindTextLayout, embedBehindText } from './frozenPrefix/behindTextLayout';
 import type { LanguageModel } from './languageModel';
 
 /** What makes one causal network differ from another; its architecture's file tells it. */
@@ -39,6 +40,10 @@ export function causalModel(network: CausalNetwork, tensors: FrozenTensors): Lan
     continuation: {
       kind: 'causal',
       nextLogits: (past) => logits(embeddedTokens(width), continuationLayout(past)),
+      logitsBehindText: (prompt, past) =>
+        logits(embedBehindText(embeddings, embeddingScale, prompt), behindTextLayout(prompt, past)),
+      readText: (text) =>
+        logits(embedRows(embeddings, embeddingScale, undefined), { ...causalLayout(undefined), past: text }),
       positionFeeds: (positions) => tables?.(positions, positions) ?? {},
     },
   };

@@ -71,8 +71,35 @@ export interface SessionOptions {
   readonly precision?: 'float32' | 'float64' | 'float16';
 }
 
-export interface ScoringSessionOptions extends SessionOptions {
+/**
+ * Keys and values of texts that stand in front of a prompt, computed once each and kept: only a causal model reads a text before it knows the
+ * prompt. A session that is given one has its prompt behind the text, any other in front of it.
+ */
+export interface PrefixCache {
+  /** Bytes kept in memory and on disk. */
+  size(): { readonly memory: number; readonly disk: number };
+  /** After the sessions that were given it. */
+  release(): Promise<void>;
+}
+
+export interface PrefixCacheOptions extends Omit<SessionOptions, 'precision'> {
+  /** Where texts go that memory has no room for, into a file that has no name; undefined: they are computed anew each time. */
+  readonly folder?: string | undefined;
+  /** Default: 512 MiB. */
+  readonly memoryBytes?: number;
+  /** Default: 4 GiB; what has no room there either is computed anew each time. */
+  readonly diskBytes?: number;
+  /** How the numbers are kept. Default: float16 on the CPU, else as the model computes them. */
+  readonly stored?: 'float' | 'float16';
+}
+
+export interface TrainingSessionOptions extends SessionOptions {
   readonly promptLength: number;
+  /** The prompt stands behind the text. */
+  readonly behindText?: PrefixCache | undefined;
+}
+
+export interface ScoringSessionOptions extends TrainingSessionOptions {
   /** Whether every request of a call has a prompt of its own. Default: one for all. */
   readonly promptPerRequest?: boolean;
 }
@@ -135,6 +162,8 @@ export interface GenerationSession {
 
 export interface GenerationSessionOptions extends Omit<SessionOptions, 'precision'> {
   readonly promptLength: number;
+  /** Whether the prompt stands behind the input, where causal models only can have it. Default: in front. */
+  readonly promptBehindText?: boolean | undefined;
   /** Whether every request of a call has a prompt of its own. Default: one for all. */
   readonly promptPerRequest?: boolean;
 }
@@ -195,7 +224,9 @@ export interface FrozenModel {
    * {@link TrainingSession}. @param tokens of the longest example, without the prompt.
    */
   fittingTokens(workload: { readonly promptLength: number; readonly tokens: number }, wanted: number): number;
-  openTrainingSession(options: SessionOptions & { readonly promptLength: number }): Promise<TrainingSession>;
+  /** For a prompt behind the text. @throws Error for an encoder-decoder, which has no such place. */
+  openPrefixCache(options: PrefixCacheOptions): Promise<PrefixCache>;
+  openTrainingSession(options: TrainingSessionOptions): Promise<TrainingSession>;
   openScoringSession(options: ScoringSessionOptions): Promise<ScoringSession>;
   openGenerationSession(options: GenerationSessionOptions): Promise<GenerationSession>;
   /** @param count neighbours of each vector. */

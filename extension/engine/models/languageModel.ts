@@ -54,6 +54,13 @@ export interface CausalContinuation {
   readonly kind: 'causal';
   /** Logits [batch, V] behind each row's last token; the inputs are those of a continuationLayout, the past's and the tables by position. */
   nextLogits(past: PastLayers): Value;
+  /**
+   * Logits [targets, V] of rows that read a text, of which the past holds keys and values, and then the prompt and the target; the inputs are
+   * those of a behindTextLayout. @param prompt as for {@link LanguageModel.targetLogits}.
+   */
+  logitsBehindText(prompt: Value, past: PastLayers): Value;
+  /** Keys and values of whole texts without a prompt, given to `text` layer by layer; the inputs are those of targetLogits. */
+  readText(text: Pick<PastLayers, 'extend'>): Value;
   /** The tables by position, for that many positions. */
   positionFeeds(positions: number): Record<string, Feed>;
 }

@@ -6,6 +6,8 @@ import type { FrozenModel } from './frozenModel';
 import { findGgufSource } from './gguf/ggufSource';
 import { unpackGguf, type UnpackOptions } from './gguf/unpackGguf';
 import { FrozenTensors, type WeightStorage } from './frozenTensors';
+import { openPrefixCache } from './frozenPrefix/prefixCache';
+import { noPlaceBehind } from './frozenPrefix/promptPlace';
 import { openGenerationSession } from './generation/generationSession';
 import type { LanguageModel } from './languageModel';
 import { int4Weights } from './quantisation/int4Weights';
@@ -81,6 +83,11 @@ export async function openModelFolder(
     weightsHash: () => weights.hash(),
     fittingTokens: (workload, wanted) =>
       fittingTokens(network, workload, wanted, { float32: stored.storage === 'F32' }),
+    openPrefixCache: async (cacheOptions) => {
+      const { continuation } = network;
+      if (continuation.kind !== 'causal') throw new Error(noPlaceBehind);
+      return openPrefixCache(network, continuation, cacheOptions);
+    },
     openTrainingSession: (sessionOptions) => openTrainingSession(network, sessionOptions),
     openScoringSession: (sessionOptions) => openScoringSession(network, sessionOptions),
     openGenerationSession: (sessionOptions) => openGenerationSession(network, model, sessionOptions),

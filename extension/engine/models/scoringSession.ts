@@ -8,8 +8,9 @@ import { reshape } from '../graph/operators/shaping';
 import { type Feed, openSession } from '../graph/session';
 import { checkTokens } from './checkTokens';
 import type { EncodedExample, ScoringRequest, ScoringSession, ScoringSessionOptions, TargetScore } from './frozenModel';
-import { type LanguageModel, masked } from './languageModel';
 import { bucketedText } from './batchShape';
+import { promptPlace } from './frozenPrefix/promptPlace';
+import type { LanguageModel } from './languageModel';
 import { stepped } from './padding';
 import { runtimeOptions } from './runtimeOptions';
 
@@ -22,12 +23,13 @@ export async function openScoringSession(
   options: ScoringSessionOptions,
 ): Promise<ScoringSession> {
   const { promptLength, promptPerRequest = false, executionProvider, precision = 'float32', threads } = options;
+  const place = promptPlace(network, promptLength === 0 ? undefined : options.behindText);
   const promptShape = [promptLength, network.width];
   const prompt =
     promptLength === 0
       ? undefined
       : input('prompt', 'float', promptPerRequest ? ['batch', ...promptShape] : promptShape);
-  const logits = cast(network.targetLogits(prompt), 'floatWide');
+  const logits = cast(place.logits(prompt), 'floatWide');
   const logProbability = sub(
     gather(reshape(logits, [-1]), input('scoredLogits', 'int64', ['scores'])),
     gather(reshape(logSumExp(logits), [-1]), input('scoredTargets', 'int64', ['scores'])),
@@ -65,10 +67,10 @@ export async function openScoringSession(
       const batch = network.kind === 'causal' ? plan.requestOf : [...new Set(plan.requestOf)];
       const promptFeeds = promptFeed(numbers, requests.length, batch);
       const shape = [plan.ids.length];
-      const feeds = network.feeds(plan.rows, promptLength, promptPerRequest && promptLength > 0, padding);
-      const hiddenOf = batch.map((request) => hidden[request]);
+      const hiddenOf = hidden.length === 0 ? [] : batch.map((request) => hidden[request]);
+      const promptPerRow = promptPerRequest && promptLength > 0;
       const result = await session.run({
-        ...(hidden.length === 0 ? feeds : withHidden(feeds, hiddenOf)),
+        ...(await place.feeds(plan.rows, promptLength, promptPerRow, padding, hiddenOf)),
         ...(prompt === undefined ? {} : { prompt: promptFeeds }),
         scoredLogits: { data: plan.ids.map((id, i) => plan.targets[i]! * network.vocabulary + id), shape },
         scoredTargets: { data: plan.targets, shape },
@@ -90,19 +92,6 @@ export async function openScoringSession(
     },
     release: () => session.release(),
   };
-}
-
-/** The same feeds, with one virtual token of each row masked. Both kinds of model have a mask whose first columns are the prompt's. */
-function withHidden(
-  feeds: Readonly<Record<string, Feed>>,
-  hiddenOf: readonly (number | undefined)[],
-): Record<string, Feed> {
-  const name = 'promptMask' in feeds ? 'promptMask' : 'encoderMask';
-  const { data, shape } = feeds[name]!;
-  const mask = Float32Array.from(data, Number);
-  for (const [row, position] of hiddenOf.entries())
-    if (position !== undefined) mask[row * shape[1]! + position] = masked;
-  return { ...feeds, [name]: { data: mask, shape } };
 }
 
 interface ScorePlan {

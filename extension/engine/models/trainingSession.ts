@@ -1,20 +1,22 @@
 import { gradient } from '../gradients/gradient';
 import { writeModel } from '../graph/emission/writeModel';
 import { openSession } from '../graph/session';
-import type { EncodedExample, SessionOptions, TrainingSession } from './frozenModel';
+import type { EncodedExample, TrainingSession, TrainingSessionOptions } from './frozenModel';
+import { promptPlace } from './frozenPrefix/promptPlace';
 import type { LanguageModel } from './languageModel';
 import { bucketedShape, exactShape } from './batchShape';
-import { lossFeeds, lossGraph } from './lossGraph';
+import { lossGraph, promptAndTargets } from './lossGraph';
 import { withLossScaling } from './lossScaling';
 import { runtimeOptions } from './runtimeOptions';
 
 /** Loss and prompt gradient of a model as one session. @throws RangeError for an empty prompt. */
 export async function openTrainingSession(
   network: LanguageModel,
-  options: SessionOptions & { readonly promptLength: number },
+  options: TrainingSessionOptions,
 ): Promise<TrainingSession> {
   const { promptLength, executionProvider, precision = 'float32', threads } = options;
-  const { loss, prompt } = lossGraph(network, promptLength);
+  const place = promptPlace(network, options.behindText);
+  const { loss, prompt } = lossGraph(network, promptLength, place);
   const [promptGradient] = gradient(loss, [prompt]);
   const model = writeModel({ loss, promptGradient: promptGradient! }, { executionProvider, precision });
   const session = await openSession(model, runtimeOptions(network, 2, threads));
@@ -26,7 +28,11 @@ export async function openTrainingSession(
     async lossAndGradient(numbers: Float32Array, examples: readonly EncodedExample[], normaliser: number) {
       if (numbers.length !== size)
         throw new RangeError(`the prompt has ${numbers.length} numbers; the session was opened for ${size}`);
-      const result = await session.run(lossFeeds(network, numbers, examples, normaliser, shape));
+      const fitted = shape.fit(examples);
+      const result = await session.run({
+        ...(await place.feeds(fitted.examples, promptLength, false, shape.padding)),
+        ...promptAndTargets(network, numbers, fitted, normaliser),
+      });
       return {
         loss: Number(result['loss']!.data[0]),
         gradient: Float32Array.from(result['promptGradient']!.data as Float32Array),

@@ -7,6 +7,8 @@ export interface LearnedOn {
   readonly vocabulary?: number;
   /** SHA-256 of the frozen weights. */
   readonly weights?: string;
+  /** Whether it stood behind the text; false is not written. */
+  readonly behindText?: true;
 }
 
 /** The notes that say it; {@link learnedOn} reads them again. */
@@ -14,8 +16,9 @@ export function modelNotes(
   model: string,
   vocabulary: number,
   weights: string | null,
+  behindText: boolean,
 ): Record<string, string | number | null> {
-  return { model, vocabulary, weights };
+  return { model, vocabulary, weights, ...(behindText ? { position: 'suffix' } : {}) };
 }
 
 /**
@@ -29,10 +32,11 @@ export function learnedOn(bytes: Uint8Array | undefined): LearnedOn {
   } catch {
     return {};
   }
-  const { model, vocabulary, weights } = (notes ?? {}) as Readonly<Record<string, unknown>>;
+  const { model, vocabulary, weights, position } = (notes ?? {}) as Readonly<Record<string, unknown>>;
   return {
     ...(typeof model === 'string' ? { model } : {}),
     ...(typeof vocabulary === 'number' ? { vocabulary } : {}),
     ...(typeof weights === 'string' ? { weights } : {}),
+    ...(position === 'suffix' ? { behindText: true } : {}),
   };
 }

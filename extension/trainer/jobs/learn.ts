@@ -1,7 +1,7 @@
 import { evaluate } from '../../engine/evaluation/evaluate';
 import type { Prediction } from '../../engine/evaluation/predictions';
 import { evaluateTextPrompt } from '../../engine/evaluation/textPrompts';
-import type { FrozenModel, ScoringSession } from '../../engine/models/frozenModel';
+import type { FrozenModel, ScoringSession, TrainingSessionOptions } from '../../engine/models/frozenModel';
 import { readAdapter } from '../../engine/prompts/adapter';
 import { modelNotes } from '../../engine/prompts/studioNotes';
 import { checkpointFiles } from '../../engine/tuning/checkpoint';
@@ -73,7 +73,7 @@ export async function learn(learning: Learning): Promise<Ended> {
   await writer.log('info', `${model.name} (${architecture}, ${parameters} parameters) on ${provider.used}`);
 
   phase('building the graphs');
-  const ended = await withSessions(model, provider.used, experiment, (sessions) =>
+  const ended = await withSessions(model, provider.used, experiment, writer.folder, (sessions) =>
     tuneAndTest(learning, model, material, sessions),
   );
 
@@ -122,10 +122,28 @@ interface Sessions {
 async function withSessions<Result>(
   model: FrozenModel,
   executionProvider: Provider,
-  { prompt: { length: promptLength }, precision = 'float32' }: ResolvedExperiment,
+  { prompt: { length: promptLength, position }, precision = 'float32' }: ResolvedExperiment,
+  folder: string,
   use: (sessions: Sessions) => Promise<Result>,
 ): Promise<Result> {
-  const options = { executionProvider, promptLength, precision };
+  // Behind the text, both sessions read the texts from one cache, and the dev split is read once for all evaluations.
+  const behindText =
+    position === 'suffix'
+      ? await attempt('bad-experiment', () => model.openPrefixCache({ executionProvider, folder }))
+      : undefined;
+  const options = { executionProvider, promptLength, precision, behindText };
+  try {
+    return await withBoth(model, options, use);
+  } finally {
+    await behindText?.release();
+  }
+}
+
+async function withBoth<Result>(
+  model: FrozenModel,
+  options: TrainingSessionOptions,
+  use: (sessions: Sessions) => Promise<Result>,
+): Promise<Result> {
   const training = await attempt('bad-model', () => model.openTrainingSession(options));
   try {
     const scoring = await attempt('bad-model', () => model.openScoringSession(options));
@@ -239,7 +257,12 @@ async function keep(
       };
       const files = checkpointFiles(state, adapterModel, {
         initialiser: experiment.prompt.initialiser,
-        ...modelNotes(model.name, model.vocabulary, writer.record.model?.sha256 ?? null),
+        ...modelNotes(
+          model.name,
+          model.vocabulary,
+          writer.record.model?.sha256 ?? null,
+          experiment.prompt.position === 'suffix',
+        ),
       });
       const folder = await writeCheckpoint(writer.folder, state.step, files);
       await writer.append({ type: 'checkpoint', step: state.step, folder, best });

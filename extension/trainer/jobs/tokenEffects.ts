@@ -26,8 +26,13 @@ export async function tokenEffects(job: TokenEffectsJob, context: JobContext): P
 
   phase('building the graph');
   const { prompt, length: promptLength } = source.stored;
+  const executionProvider = provider.used;
+  // Every text is seen with every virtual token left out, so it is worth keeping.
+  const behindText = source.stored.learnedOn?.behindText
+    ? await attempt('bad-model', () => model.openPrefixCache({ executionProvider }))
+    : undefined;
   const session = await attempt('bad-model', () =>
-    model.openScoringSession({ executionProvider: provider.used, promptLength, promptPerRequest: true }),
+    model.openScoringSession({ executionProvider, promptLength, promptPerRequest: true, behindText }),
   );
   try {
     const { examples, classes, metric, microBatchTokens, rowsOf } = sampled;
@@ -53,5 +58,6 @@ export async function tokenEffects(job: TokenEffectsJob, context: JobContext): P
     };
   } finally {
     await session.release();
+    await behindText?.release();
   }
 }

@@ -5,6 +5,7 @@ import { evaluate } from '../../../extension/engine/evaluation/evaluate';
 import type {
   EncodedExample,
   FrozenModel,
+  PrefixCache,
   ScoringSession,
   TrainingSession,
 } from '../../../extension/engine/models/frozenModel';
@@ -42,21 +43,28 @@ const options: TuningOptions = {
   seed: 5,
 };
 
-for (const name of ['llama-tied', 't5-v1.1']) {
-  describe(`tuning a real frozen model on onnxruntime: ${name}`, () => {
+for (const [name, place] of [
+  ['llama-tied', 'in front'],
+  ['llama-tied', 'behind'],
+  ['t5-v1.1', 'in front'],
+] as const) {
+  describe(`tuning a real frozen model on onnxruntime: ${name}, the prompt ${place} of the text`, () => {
     let model: FrozenModel;
+    let behindText: PrefixCache | undefined;
     let training: TrainingSession;
     let scoring: ScoringSession;
     let examples: readonly (EncodedExample & { readonly target: string })[];
     before(async () => {
       model = await loadFrozenModel(join('test/fixtures/models', name));
-      training = await model.openTrainingSession(cpu);
-      scoring = await model.openScoringSession(cpu);
+      if (place === 'behind') behindText = await model.openPrefixCache({ executionProvider: 'cpu', memoryBytes: 0 });
+      training = await model.openTrainingSession({ ...cpu, behindText });
+      scoring = await model.openScoringSession({ ...cpu, behindText });
       examples = reviews(model);
     });
     after(async () => {
       await training.release();
       await scoring.release();
+      await behindText?.release();
     });
 
     const start = async (): Promise<TuningState> =>

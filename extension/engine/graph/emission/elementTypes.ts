@@ -23,7 +23,7 @@ export function onnxType(type: ConcreteType): DataType {
 export function typedArray(
   data: ConstantData,
   type: ConcreteType,
-): Float64Array | Float32Array | BigInt64Array | Int32Array | Uint8Array {
+): Float64Array | Float32Array | BigInt64Array | Int32Array | Uint16Array | Uint8Array {
   switch (type) {
     case 'float64':
       return data instanceof Float64Array ? data : Float64Array.from(data as ArrayLike<number>, Number);
@@ -35,6 +35,10 @@ export function typedArray(
       return data instanceof Int32Array ? data : Int32Array.from(data as ArrayLike<number>, Number);
     case 'bool':
       return data instanceof Uint8Array ? data : Uint8Array.from(data as ArrayLike<number>, Number);
+    case 'float16':
+      // What a session gave out as float16 goes in again; nothing else is converted to it here.
+      if (data instanceof Uint16Array) return data;
+      throw new GraphError('float16 is given as the bits of its numbers, a Uint16Array.');
     default:
       throw new GraphError(`Numbers cannot be given as ${type}; give them as float and cast.`);
   }

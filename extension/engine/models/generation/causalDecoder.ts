@@ -11,6 +11,8 @@ export interface CausalDecoderOptions extends Omit<SessionOptions, 'precision'> 
   /** P; 0 is the bare model. */
   readonly promptLength: number;
   readonly promptPerRow: boolean;
+  /** Whether the prompt is read behind the texts. Default: before them. */
+  readonly promptBehindText?: boolean;
   /** Rows of the input embedding matrix as they stand beside the prompt, [ids.length, D]. */
   readonly embed: (ids: readonly number[]) => Promise<Float32Array>;
 }
@@ -22,7 +24,7 @@ export interface CausalDecoderOptions extends Omit<SessionOptions, 'precision'> 
 export async function openCausalDecoder(
   network: LanguageModel,
   continuation: CausalContinuation,
-  { promptLength, promptPerRow, embed, executionProvider, threads }: CausalDecoderOptions,
+  { promptLength, promptPerRow, promptBehindText = false, embed, executionProvider, threads }: CausalDecoderOptions,
 ): Promise<Decoder> {
   const past = new PastLayers();
   const logits = continuation.nextLogits(past);
@@ -65,13 +67,22 @@ export async function openCausalDecoder(
       const text = Math.max(...counts);
       if (promptLength === 0 && counts.includes(0))
         throw new RangeError('a request has neither a prompt nor an input token to go on from');
+      const longest = promptLength + text;
+      const padded = inputs.flatMap((ids) => [...ids, ...new Array<number>(text - ids.length).fill(0)]);
+      if (promptBehindText && promptLength > 0) {
+        const cache = KeyValueCache.empty(session, inputs.length);
+        if (text > 0) await pass(cache, await embed(padded), counts, longest);
+        const prompts = promptPerRow ? prompt : repeated(prompt, inputs.length);
+        const whole = inputs.map(() => promptLength);
+        return decoding(cache, await pass(cache, prompts, whole, longest));
+      }
       const promptRow = inputs.map((_, row) => (promptPerRow ? row : 0));
       let cache = KeyValueCache.empty(session, inputs.length);
       let atPrompt: readonly Float32Array[] = [];
       if (promptLength > 0) {
         const prompts = KeyValueCache.empty(session, promptPerRow ? inputs.length : 1);
         const whole = prompts.lengths.map(() => promptLength);
-        atPrompt = await pass(prompts, prompt, whole, promptLength + text);
+        atPrompt = await pass(prompts, prompt, whole, longest);
         cache = prompts.rows(promptRow);
       }
       if (text === 0)
@@ -79,8 +90,7 @@ export async function openCausalDecoder(
           cache,
           promptRow.map((row) => atPrompt[row]!),
         );
-      const padded = inputs.flatMap((ids) => [...ids, ...new Array<number>(text - ids.length).fill(0)]);
-      const atText = await pass(cache, await embed(padded), counts, promptLength + text);
+      const atText = await pass(cache, await embed(padded), counts, longest);
       return decoding(
         cache,
         atText.map((logits, row) => (counts[row] === 0 ? atPrompt[promptRow[row]!]! : logits)),
@@ -88,4 +98,11 @@ export async function openCausalDecoder(
     },
     release: () => session.release(),
   };
+}
+
+/** The prompt for each of so many rows, [rows, P, D]. */
+function repeated(prompt: Float32Array, rows: number): Float32Array {
+  const all = new Float32Array(rows * prompt.length);
+  for (let row = 0; row < rows; row++) all.set(prompt, row * prompt.length);
+  return all;
 }

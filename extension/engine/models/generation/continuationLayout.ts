@@ -1,3 +1,4 @@
+import { type Dim, productOf, sumOf } from '../../graph/dimension';
 import { input, range } from '../../graph/leaves';
 import { add, cast, greaterOrEqual, mul, sub } from '../../graph/operators/elementwise';
 import { gather } from '../../graph/operators/indexing';
@@ -12,34 +13,47 @@ export function embeddedTokens(width: number): Value {
   return reshape(input('embedded', 'float', ['batch', 'text', width]), [-1, width]);
 }
 
-/**
- * The layout of a pass over new tokens only, [batch, text] of them, each row going on behind a past of its own length:
- * - `positions` [batch, text]: where each stands in its row
- * - `causalBias` [batch, text, past + text]: which keys each may look at; the past's stand at the positions 0, 1, ...
- * - `lastTokens` [batch]: which of the batch * text tokens predicts the next one of its row
- */
+/** A pass over new tokens whose last one predicts the next of its row; `lastTokens` [batch] says which of the batch * text tokens that is. */
 export function continuationLayout(past: PastLayers): CausalLayout {
-  const positions = input('positions', 'int64', ['batch', 'text']);
-  const causalBias = input('causalBias', 'float', ['batch', 'text', 'past + text']);
-  const lastTokens = unsqueeze(input('lastTokens', 'int64', ['batch']), 1);
+  return layoutBehind(past, 'text', unsqueeze(input('lastTokens', 'int64', ['batch']), 1), (x) => x);
+}
+
+/**
+ * The layout of a pass over new tokens only, [batch, length] of them, each row going on behind a past of its own length:
+ * - `positions` [batch, length]: where each stands in its row
+ * - `causalBias` [batch, length, past + length]: which keys each may look at; the past's stand at the positions 0, 1, ...
+ *
+ * @param slotRows [batch, slots]: which of the batch * length tokens predict a target.
+ * @param withoutPadding [batch * slots, width] -> the rows of true targets, [targets, width].
+ */
+export function layoutBehind(
+  past: PastLayers,
+  length: Dim,
+  slotRows: Value,
+  withoutPadding: CausalLayout['withoutPadding'],
+): CausalLayout {
+  const slots = slotRows.shape[1]!;
+  const positions = input('positions', 'int64', ['batch', length]);
+  const causalBias = input('causalBias', 'float', ['batch', length, sumOf(pastTokens, length)]);
   const biasWithin = (window: number | undefined): Value =>
     window === undefined ? causalBias : add(causalBias, windowBias(positions, window));
 
-  const span = (length: Span['length'], pick: (x: Value) => Value): Span => ({
+  const span = (rows: Dim, pick: (x: Value) => Value): Span => ({
     batch: 'batch',
-    length,
+    length: rows,
     firstRow: 0,
     atPositions: (table) => unsqueeze(gather(table, pick(positions)), 1),
     bias: (window) => unsqueeze(pick(biasWithin(window)), 1),
   });
-  const spans = [span('text', (x) => x)];
-  const atLast = (x: Value): Value => gather(reshape(x, ['batch*text', ...x.shape.slice(2)]), lastTokens);
+  const spans = [span(length, (x) => x)];
+  const atSlots = (x: Value): Value =>
+    gather(reshape(x, [productOf(['batch', length]), ...x.shape.slice(2)]), slotRows);
   return {
     sequence: 'reached',
     spans,
     everywhere: { spans, from: (x) => x },
-    atTargets: { spans: [span(1, atLast)], from: (x) => reshape(gather(x, lastTokens), ['batch', x.shape[1]!]) },
-    withoutPadding: (x) => x,
+    atTargets: { spans: [span(slots, atSlots)], from: (x) => reshape(gather(x, slotRows), [-1, x.shape[1]!]) },
+    withoutPadding,
     past,
   };
 }

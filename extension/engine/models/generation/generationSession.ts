@@ -6,6 +6,7 @@ import type {
   GenerationSession,
   GenerationSessionOptions,
 } from '../frozenModel';
+import { noPlaceBehind } from '../frozenPrefix/promptPlace';
 import type { LanguageModel } from '../languageModel';
 import { openCausalDecoder } from './causalDecoder';
 import type { Decoder } from './decoder';
@@ -24,13 +25,14 @@ export interface Words {
 export async function openGenerationSession(
   network: LanguageModel,
   words: Words,
-  { promptLength, promptPerRequest = false, ...options }: GenerationSessionOptions,
+  { promptLength, promptPerRequest = false, promptBehindText = false, ...options }: GenerationSessionOptions,
 ): Promise<GenerationSession> {
   const { continuation } = network;
   const common = { ...options, promptLength, promptPerRow: promptPerRequest && promptLength > 0 };
+  if (promptBehindText && continuation.kind !== 'causal') throw new Error(noPlaceBehind);
   const decoder =
     continuation.kind === 'causal'
-      ? await openCausalDecoder(network, continuation, { ...common, embed: words.embeddings })
+      ? await openCausalDecoder(network, continuation, { ...common, promptBehindText, embed: words.embeddings })
       : await openEncoderDecoder(network, continuation, common);
 
   return {

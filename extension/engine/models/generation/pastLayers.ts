@@ -1,5 +1,6 @@
 import type { Dim } from '../../graph/dimension';
 import { input } from '../../graph/leaves';
+import { cast } from '../../graph/operators/elementwise';
 import { concat } from '../../graph/operators/shaping';
 import type { Value } from '../../graph/value';
 
@@ -24,12 +25,16 @@ export class PastLayers {
   readonly #present: Record<string, Value> = {};
   #layers = 0;
 
+  /** @param stored how the past is fed: in the model's precision, or in half the space. */
+  constructor(private readonly stored: 'float' | 'float16' = 'float') {}
+
   /** Keys and values of a layer's new tokens; returns them behind those of the past, [batch, groups, past + tokens, width]. */
   extend({ keys, values }: KeysAndValues): KeysAndValues {
     const layer = this.#layers++;
     const behindPast = (name: string, present: Value): Value => {
       this.#present[presentPrefix + name] = present;
-      return concat([input(pastPrefix + name, present.type, present.shape.with(2, pastTokens)), present], 2);
+      const past = input(pastPrefix + name, this.stored, present.shape.with(2, pastTokens));
+      return concat([cast(past, present.type), present], 2);
     };
     return { keys: behindPast(`keys.${layer}`, keys), values: behindPast(`values.${layer}`, values) };
   }

@@ -25,13 +25,18 @@ export async function* answers(
   answered: (question: Question) => boolean,
   options: AnswerOptions,
 ): AsyncGenerator<readonly PredictionLine[]> {
-  for (const size of new Set(asked.map(({ prompt }) => prompt.length))) {
-    const together = asked.filter(({ prompt }) => prompt.length === size);
+  for (const alike of new Set(asked.map(sessionOf))) {
+    const together = asked.filter((each) => sessionOf(each) === alike);
     const open = together.flatMap(({ questions }, prompt) =>
       questions.filter((question) => !answered(question)).map((question) => ({ question, prompt })),
     );
     if (open.length > 0) yield* byMethod[options.method](model, together, open, options);
   }
+}
+
+/** Equal for predictors that can share a session: prompts of one length in one place. */
+function sessionOf({ prompt, behindText }: Asked): string {
+  return `${prompt.length} ${behindText}`;
 }
 
 /** A question and which of the prompts that share a session it is for. */
@@ -57,7 +62,11 @@ async function* scored(
   const promptLength = together[0]!.prompt.length / model.width;
   // One prompt for all rows is computed once a pass; text prompts have none.
   const promptPerRequest = promptLength > 0 && together.length > 1;
-  const session = await model.openScoringSession({ executionProvider, promptLength, promptPerRequest });
+  // Each text is asked about once a prompt, so what is read of it is not kept.
+  const behindText = together[0]!.behindText
+    ? await model.openPrefixCache({ executionProvider, memoryBytes: 0 })
+    : undefined;
+  const session = await model.openScoringSession({ executionProvider, promptLength, promptPerRequest, behindText });
   try {
     const prompts = promptLength === 0 ? [new Float32Array(0)] : together.map((each) => each.prompt);
     const requests = open.map(({ question, prompt }) => ({
@@ -71,6 +80,7 @@ async function* scored(
     }
   } finally {
     await session.release();
+    await behindText?.release();
   }
 }
 
@@ -83,7 +93,9 @@ async function* written(
 ): AsyncGenerator<readonly PredictionLine[]> {
   const promptLength = together[0]!.prompt.length / model.width;
   const promptPerRequest = promptLength > 0 && together.length > 1;
-  const session = await model.openGenerationSession({ executionProvider, promptLength, promptPerRequest });
+  const session = await model.openGenerationSession({
+    ...{ executionProvider, promptLength, promptPerRequest, promptBehindText: together[0]!.behindText },
+  });
   // As many tokens as the longest target has, and room to see that a text does not end where it should.
   const longest = Math.max(...open.map(({ question }) => longestTarget(question)));
   const maxNewTokens = longest + 2;

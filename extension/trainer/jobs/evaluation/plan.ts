@@ -21,6 +21,8 @@ export interface Asked {
   /** [P, D]; empty for text prompts. */
   readonly prompt: Float32Array;
   /** Indices of the data sets that it is asked about. */
+  /** Whether the prompt stands behind the text. */
+  readonly behindText: boolean;
   readonly datasets: readonly number[];
   readonly questions: readonly Question[];
 }
@@ -65,6 +67,7 @@ export function planEvaluation(
     const datasets = request.assignment === 'own' ? [each] : everywhere;
     return {
       ...{ predictor, prompt: prompt.stored.prompt, datasets },
+      behindText: prompt.stored.learnedOn?.behindText === true,
       questions: questions(predictor.id, datasets, (index) => data[index]!.examples),
     };
   });
@@ -81,7 +84,7 @@ export function planEvaluation(
     const template = request.textPrompt ?? data[0]!.entry.task.template;
     return {
       predictor: { id, kind, name, template, shots: meanShots, ...(shots === 0 ? {} : { seed }) },
-      ...{ prompt: new Float32Array(0), datasets: everywhere },
+      ...{ prompt: new Float32Array(0), behindText: false, datasets: everywhere },
       questions: questions(id, everywhere, (index) => prompted[index]!.examples),
     };
   });

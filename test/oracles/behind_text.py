@@ -1,0 +1,59 @@
+"""Writes test/fixtures/models/behind-text.json: what torch and transformers compute with the prompt behind the text.
+
+Run after models.py. The forward pass is inputs_embeds = [E(text) ; prompt ; E(target)], one example at a time, so nothing is padded.
+"""
+
+import json
+
+import torch
+from model_fixtures import FIXTURES, forget_longer_texts, write_json
+from safetensors.torch import load_file
+from transformers import AutoModelForCausalLM
+
+MODELS = ["llama-untied", "qwen3", "gemma2", "gemma3_text", "gpt2", "gpt_neox", "opt"]
+WRITTEN = 6
+
+
+def embed(model, ids: list[int]) -> torch.Tensor:
+    return model.get_input_embeddings()(torch.tensor(ids, dtype=torch.long))
+
+
+def logits_behind(model, text: list[int], prompt: torch.Tensor, target: list[int]) -> torch.Tensor:
+    """[tokens, vocabulary]; the last prompt row predicts the first target token."""
+    forget_longer_texts(model)
+    rows = torch.cat([embed(model, text), prompt, embed(model, target)])
+    return model(inputs_embeds=rows[None]).logits[0, len(text) + len(prompt) - 1 :]
+
+
+def written(model, text: list[int], prompt: torch.Tensor) -> list[int]:
+    ids: list[int] = []
+    for _ in range(WRITTEN):
+        ids.append(int(logits_behind(model, text, prompt, ids)[-1].argmax()))
+    return ids
+
+
+def oracle(name: str) -> dict:
+    folder = FIXTURES / name
+    model = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32, attn_implementation="eager").eval()
+    examples = json.loads((folder / "expected.json").read_text())["examples"]
+    prompt = load_file(folder / "expected.safetensors")["prompt"].float().requires_grad_()
+    tokens = sum(len(e["targetIds"]) for e in examples)
+    sums = []
+    for e in examples:
+        logits = logits_behind(model, e["inputIds"], prompt, e["targetIds"][:-1])
+        chosen = torch.log_softmax(logits, -1).gather(1, torch.tensor(e["targetIds"])[:, None])
+        sums.append(chosen.sum())
+    loss = -torch.stack(sums).sum() / tokens
+    loss.backward()
+    with torch.no_grad():
+        texts = [written(model, e["inputIds"], prompt) for e in examples]
+    return {
+        "loss": loss.item(),
+        "logProbabilities": [s.item() for s in sums],
+        "gradient": prompt.grad.flatten().tolist(),
+        "written": texts,
+    }
+
+
+if __name__ == "__main__":
+    write_json(FIXTURES / "behind-text.json", {name: oracle(name) for name in MODELS})
