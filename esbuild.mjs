@@ -55,7 +55,7 @@ const products = [
 function testBundle(folder) {
   const files = readdirSync(join(root, 'test', folder), { recursive: true })
     .map(String)
-    .filter((file) => file.endsWith('.test.ts') || file === 'index.ts' || folder === 'bench');
+    .filter((file) => file.endsWith('.test.ts') || file === 'index.ts' || (folder === 'bench' && file.endsWith('.ts')));
   // These drive a browser, whose driver cannot be bundled.
   const asModules = ['webview', 'e2e', 'bench'].includes(folder);
   return {
