@@ -15,7 +15,13 @@ const answers: Experiment = { ...reviews, task: { template: '{question}', target
 describe('a resolved experiment', () => {
   it('with the paper preset is the recipe of Lester et al. 2021', () => {
     const { prompt, training } = resolveExperiment({ ...reviews, training: { preset: 'paper' } });
-    assert.deepEqual(prompt, { position: 'prefix', length: 100, initialiser: 'class-labels', range: 0.5, topTokens: 5000 });
+    assert.deepEqual(prompt, {
+      position: 'prefix',
+      length: 100,
+      initialiser: 'class-labels',
+      range: 0.5,
+      topTokens: 5000,
+    });
     assert.deepEqual(training.optimizer, {
       name: 'adafactor',
       learningRate: 0.3,
