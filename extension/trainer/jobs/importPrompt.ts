@@ -61,7 +61,11 @@ export async function importPrompt(job: ImportPromptJob, context: JobContext): P
 async function keep(stored: StoredPrompt, model: FrozenModel, sha256: string, writer: RunWriter): Promise<void> {
   const { kind, width, layers, heads, folder: nameOrPath } = model;
   const { from, format } = writer.record.imported!;
-  const notes = { importedFrom: from, format, ...modelNotes(model.name, model.vocabulary, sha256, stored.learnedOn?.behindText === true) };
+  const notes = {
+    importedFrom: from,
+    format,
+    ...modelNotes(model.name, model.vocabulary, sha256, stored.learnedOn?.behindText === true),
+  };
   const files = checkpointFiles(freshState(stored.prompt), { kind, width, layers, heads, nameOrPath }, notes);
   const folder = await writeCheckpoint(writer.folder, 0, files);
   await writer.append({ type: 'checkpoint', step: 0, folder, best: false });

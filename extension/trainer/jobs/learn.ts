@@ -249,7 +249,12 @@ async function keep(
       };
       const files = checkpointFiles(state, adapterModel, {
         initialiser: experiment.prompt.initialiser,
-        ...modelNotes(model.name, model.vocabulary, writer.record.model?.sha256 ?? null, experiment.prompt.position === 'suffix'),
+        ...modelNotes(
+          model.name,
+          model.vocabulary,
+          writer.record.model?.sha256 ?? null,
+          experiment.prompt.position === 'suffix',
+        ),
       });
       const folder = await writeCheckpoint(writer.folder, state.step, files);
       await writer.append({ type: 'checkpoint', step: state.step, folder, best });
