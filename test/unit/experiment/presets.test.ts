@@ -52,7 +52,7 @@ describe('a resolved experiment', () => {
         split: { train: 0.5, dev: 0, test: 0.5, seed: 7, stratified: false },
       },
       task: { ...reviews.task, label: { ...reviews.task.label!, scoring: 'mean' }, maxTokens: 33 },
-      prompt: { length: 3, initialiser: 'text', text: 'hello', range: 0.1, topTokens: 9 },
+      prompt: { position: 'suffix', length: 3, initialiser: 'text', text: 'hello', range: 0.1, topTokens: 9 },
       training: {
         optimizer: { name: 'sgd', learningRate: 2, momentum: 0, nesterov: true },
         schedule: { name: 'cosine', warmUpSteps: 4 },

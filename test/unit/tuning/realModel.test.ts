@@ -44,11 +44,11 @@ const options: TuningOptions = {
 };
 
 for (const [name, place] of [
-  ['llama-tied', 'in front'],
+  ['llama-tied', 'in front of'],
   ['llama-tied', 'behind'],
-  ['t5-v1.1', 'in front'],
+  ['t5-v1.1', 'in front of'],
 ] as const) {
-  describe(`tuning a real frozen model on onnxruntime: ${name}, the prompt ${place} of the text`, () => {
+  describe(`tuning a real frozen model on onnxruntime: ${name}, the prompt ${place} the text`, () => {
     let model: FrozenModel;
     let behindText: PrefixCache | undefined;
     let training: TrainingSession;
