@@ -38,11 +38,12 @@ export async function createEvaluation(
   record: EvaluationRecord,
   examples: Iterable<ExampleLine>,
 ): Promise<void> {
-  const lines = Array.from(examples, (example) => `${JSON.stringify(example)}\n`);
+  // As bytes: together they may be longer than a string can be.
+  const lines = Array.from(examples, (example) => Buffer.from(`${JSON.stringify(example)}\n`));
   await mkdir(join(folder, '..'), { recursive: true });
   await writeFolderAtomic(folder, {
     [recordFile]: recordText(record),
-    [examplesFile]: lines.join(''),
+    [examplesFile]: Buffer.concat(lines),
     [predictionsFile]: '',
   });
 }

@@ -149,8 +149,18 @@ describe('choosing what to evaluate', () => {
       .first()
       .waitFor();
     await question('').getByRole('button', { name: 'Browse for an adapter or a prompt file...' }).click();
-    await workbench.answer('', join(workbench.workspace, 'adapter', 'adapter_model.safetensors'));
-    await workbench.choice('adapter').first().waitFor();
+    const dialog = question('').filter({ has: workbench.page.getByRole('button', { name: 'Evaluate', exact: true }) });
+    const prompts = workbench.page.locator('input[placeholder^="Prompts to evaluate"]');
+    // The dialog takes a path only once it has read the folder it opens with.
+    await until(async () => {
+      await dialog.locator('input[type=text]').fill(join(workbench.workspace, 'adapter', 'adapter_model.safetensors'));
+      await workbench.page.keyboard.press('Enter');
+      return prompts.waitFor({ timeout: 5000 }).then(
+        () => true,
+        () => undefined,
+      );
+    });
+    await workbench.choice('adapter').waitFor();
     await accept();
     await takeTask('{text}');
     await workbench.choice('Majority class').waitFor();

@@ -283,6 +283,14 @@ describe('the Evaluation panel', () => {
     assert.match(await rows(panel).nth(0).innerText(), /right:\s*eiffel tower\./);
     assert.match(await rows(panel).nth(1).innerText(), /wrong:\s*the Louvre/);
     assert.equal(await panel.page.getByRole('checkbox', { name: 'Illegal' }).count(), 0);
+    // Without classes nothing stands beside the rows, and no room is kept for it.
+    assert.equal(await panel.page.getByRole('region', { name: 'Details' }).count(), 0);
+  });
+
+  it('says what several prompts of one frozen model save against as many models', async () => {
+    const { model } = evaluationOf().record;
+    const panel = await open({ changes: { model: { ...model, width: 384, bytes: 156_000_000 } } });
+    await panel.page.getByText('One frozen model of 156.0 MB serves 2 prompts of 30.7 kB;').waitFor();
   });
 
   it('exports the rows that are seen as CSV and JSON lines, and everything as a report', async () => {

@@ -1,6 +1,7 @@
 import { LitElement, html, nothing } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
+import { guard } from 'lit/directives/guard.js';
 import { repeat } from 'lit/directives/repeat.js';
 import type { EvaluationModel } from '../state/evaluationModel';
 import type { EvaluationRows } from '../state/evaluationRows';
@@ -120,7 +121,7 @@ export class ExampleTable extends LitElement {
                 : repeat(
                     order.subarray(stretch.from, stretch.to),
                     (example) => example,
-                    (example, offset) => (rows ? this.row(rows, example, stretch.from + offset) : nothing),
+                    (example, offset) => (rows ? this.row(rows, columns, example, stretch.from + offset) : nothing),
                   ),
             )}
           </tbody>
@@ -156,10 +157,16 @@ export class ExampleTable extends LitElement {
     </th>`;
   }
 
-  private row(rows: EvaluationRows, example: number, index: number): TemplateResult {
-    return html`<tr role="row" aria-rowindex=${index + 2} data-id=${example}>
-      ${this.columns.map(({ id }, column) => this.cell(rows, example, id, column))}
-    </tr>`;
+  /** A row that was in the page before is made anew only when something in it may have changed: scrolling has no time for more. */
+  private row(rows: EvaluationRows, columns: readonly Column[], example: number, index: number): unknown {
+    const focused = this.place.row === String(example) ? this.place.column : undefined;
+    return guard(
+      [this.revision, this.order, focused],
+      () =>
+        html`<tr role="row" aria-rowindex=${index + 2} data-id=${example}>
+          ${columns.map(({ id }, column) => this.cell(rows, example, id, column))}
+        </tr>`,
+    );
   }
 
   private cell(rows: EvaluationRows, example: number, id: string, column: number): TemplateResult {

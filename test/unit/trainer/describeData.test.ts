@@ -33,6 +33,17 @@ describe('a data set described for a prompt of another', () => {
     assert.match(assumptions!.join(' '), /"sentence" is taken for the column "text"/);
   });
 
+  it('keeps how that prompt compares its label words', async () => {
+    const lines = Array.from(
+      { length: 20 },
+      (_, index) => `this one is number ${index},${index % 2 === 0 ? 'N' : 'Y'}`,
+    );
+    const file = await write(['sentence,class', ...lines, ''].join('\n'));
+    const mean = { ...like, label: { ...like.label, scoring: 'mean' as const } };
+    const { guesses } = await describeData({ kind: 'describe-data', file, like: mean });
+    assert.equal(guesses[0]!.label!.scoring, 'mean');
+  });
+
   it('says which column is missing where the task does not fit, and still guesses', async () => {
     const file = await write('a,b,c\n1,2,3\n4,5,6\n');
     const { assumptions } = await describeData({ kind: 'describe-data', file, like });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { stat, writeFile } from 'node:fs/promises';
+import { cp, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { EvaluationRecord, EvaluationRequest } from '../../../extension/protocol/evaluation';
 import { readEvaluationRecord, readExamples, readPredictions } from '../../../extension/runs/evaluationFolder';
@@ -131,6 +131,40 @@ describe('an evaluation', function () {
     );
   });
 
+  it('asks the baselines with the text prompt that is given, and the learned prompts with their own', async () => {
+    const asked = { prompts: [tiny.runs[0]!], baselines: ['zero-shot' as const] };
+    const [own, given] = [
+      await tiny.evaluate(asked),
+      await tiny.evaluate({ ...asked, textPrompt: 'Is it so? {text}' }),
+    ];
+    assert.equal(given.record.predictors[1]!.template, 'Is it so? {text}');
+    assert.equal(scoreOf(given.record, 'prompt-1', 'loss'), scoreOf(own.record, 'prompt-1', 'loss'));
+    assert.notEqual(scoreOf(given.record, 'zero-shot', 'loss'), scoreOf(own.record, 'zero-shot', 'loss'));
+  });
+
+  it('compares label words as the task of the run does', async () => {
+    const words = { no: 'n', yes: 'yes it is' };
+    const task = { template: '{text}:', label: { column: 'label', words, scoring: 'mean' } };
+    const run = await tiny.tune('mean', { task });
+    const { record } = await tiny.evaluate({ prompts: [run] });
+    assert.equal(record.datasets[0]!.task.label!.scoring, 'mean');
+    const { runs } = await new RunStore(tiny.runsFolder).list();
+    const { test } = runs.find(({ folder }) => folder === run)!.record;
+    assert.equal(scoreOf(record, 'prompt-1', 'accuracy'), test!['accuracy']);
+  });
+
+  it('refuses a run whose model had other weights, though it has the same shape', async () => {
+    const [run] = tiny.runs;
+    const copy = tiny.file('other-weights');
+    await cp(run!, copy, { recursive: true });
+    const record = JSON.parse(await readFile(join(copy, 'run.json'), 'utf8')) as { model: object };
+    await writeFile(
+      join(copy, 'run.json'),
+      JSON.stringify({ ...record, model: { ...record.model, sha256: 'another' } }),
+    );
+    await refused({ prompts: [copy] }, 'bad-prompt', /was learned with .*, whose weights are not those of/);
+  });
+
   it('lists what it could not use with its row', async () => {
     const file = tiny.file('torn.jsonl');
     await writeFile(
@@ -173,7 +207,7 @@ describe('an evaluation', function () {
   it('does not read as a run in the list of runs', async () => {
     await tiny.evaluate();
     const { runs: all, unreadable } = await new RunStore(tiny.runsFolder).list();
-    assert.equal(all.length, 3);
+    assert.equal(all.length, 4);
     assert.deepEqual(unreadable, []);
   });
 });
