@@ -16,8 +16,10 @@ import { button, controlStyles, dropdown } from './controls';
 import './diffFacts';
 import { changeWords } from './diffTable';
 import type { DiffTable } from './diffTable';
+import { headerStyles } from './headerStyles';
 import './heatMap';
 import { inspectPanelStyles } from './inspectPanelStyles';
+import { panelFrameStyles } from './panelFrameStyles';
 import { messageStyles, problem, warnings, working } from './panelMessages';
 
 /** The whole Diff panel. It owns the model and hands it down; what a person does goes straight to the model. */
@@ -27,25 +29,12 @@ export class DiffPanel extends LitElement {
     sharedStyles,
     controlStyles,
     messageStyles,
+    panelFrameStyles,
+    headerStyles,
     inspectPanelStyles,
     css`
       header {
         padding: 10px 16px 8px;
-      }
-      .head {
-        align-items: center;
-        display: flex;
-        flex-wrap: wrap;
-        gap: 6px 10px;
-      }
-      h1 {
-        font-size: 1.25em;
-        font-weight: 600;
-        margin: 0;
-        overflow-wrap: anywhere;
-      }
-      .spacer {
-        flex: 1;
       }
       dl {
         display: grid;

@@ -9,6 +9,7 @@ import { sharedStyles } from '../theme/sharedStyles';
 import { bar } from './bar';
 import { placeAfterKey } from './gridFocus';
 import type { GridPlace } from './gridFocus';
+import { gridStyles } from './gridStyles';
 import { rowWindow } from './rowWindow';
 import { chipStyles, tokenTableStyles } from './tokenTableStyles';
 
@@ -35,6 +36,7 @@ export class DiffTable extends LitElement {
   static override styles = [
     sharedStyles,
     chipStyles,
+    gridStyles,
     tokenTableStyles,
     css`
       .column-position {

@@ -9,6 +9,7 @@ import { evaluationMetric } from '../state/evaluationSummary';
 import { dateTime, decimal, duration, integer } from '../state/format';
 import { sharedStyles } from '../theme/sharedStyles';
 import { button, controlStyles, dropdown } from './controls';
+import { headerStyles } from './headerStyles';
 import { icon } from './icon';
 
 const statusWords: Readonly<Record<EvaluationRecord['status'], string>> = {
@@ -25,31 +26,12 @@ export class EvaluationHeader extends LitElement {
   static override styles = [
     sharedStyles,
     controlStyles,
+    headerStyles,
     css`
       :host {
         display: block;
         flex: none;
         padding: 10px 16px 8px;
-      }
-      .head,
-      .line {
-        align-items: center;
-        display: flex;
-        flex-wrap: wrap;
-        gap: 6px 10px;
-      }
-      h1 {
-        font-size: 1.25em;
-        font-weight: 600;
-        margin: 0;
-        overflow-wrap: anywhere;
-      }
-      .spacer {
-        flex: 1;
-      }
-      .facts {
-        line-height: 1.5;
-        margin: 4px 0 0;
       }
       .line {
         margin-top: 8px;
@@ -64,8 +46,6 @@ export class EvaluationHeader extends LitElement {
         min-width: 11em;
       }
       progress {
-        accent-color: var(--vscode-progressBar-background, var(--vscode-focusBorder));
-        height: 4px;
         width: 12em;
       }
     `,

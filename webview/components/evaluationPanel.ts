@@ -20,6 +20,7 @@ import './evaluationHeader';
 import { evaluationPanelStyles } from './evaluationPanelStyles';
 import './exampleTable';
 import { icon } from './icon';
+import { panelFrameStyles } from './panelFrameStyles';
 import { messageStyles, warnings, working } from './panelMessages';
 import './popupMenu';
 import type { MenuItem, PopupMenu } from './popupMenu';
@@ -37,7 +38,7 @@ const filterWords: Readonly<Record<RowFilter, string>> = {
 /** The whole Evaluation panel. It owns the model and hands it down; what a person does goes straight to the model. */
 @customElement('evaluation-panel')
 export class EvaluationPanel extends LitElement {
-  static override styles = [sharedStyles, controlStyles, messageStyles, evaluationPanelStyles];
+  static override styles = [sharedStyles, controlStyles, messageStyles, panelFrameStyles, evaluationPanelStyles];
 
   @state() private revision = 0;
   @query('popup-menu') private readonly menu!: PopupMenu;

@@ -2,21 +2,6 @@ import { css } from 'lit';
 
 /** Layout of the Evaluation panel: the two tables, with what one predictor does beside them, or below where the panel is narrow. */
 export const evaluationPanelStyles = css`
-  :host {
-    --ground: var(--vscode-editor-background);
-    --edge: var(--vscode-panel-border, var(--vscode-contrastBorder, transparent));
-    --quiet-edge: color-mix(in srgb, var(--vscode-foreground) 10%, transparent);
-    background: var(--ground);
-    container-type: inline-size;
-    display: block;
-    height: 100vh;
-  }
-  .panel {
-    display: flex;
-    flex-direction: column;
-    height: 100%;
-    overflow: auto;
-  }
   /* Its lists open over the tables, whose headers stick. */
   evaluation-header {
     position: relative;
@@ -44,18 +29,12 @@ export const evaluationPanelStyles = css`
     min-height: 180px;
   }
   .toolbar {
-    align-items: center;
     border-bottom: 1px solid var(--edge);
-    border-top: 1px solid var(--edge);
-    display: flex;
-    flex: none;
-    flex-wrap: wrap;
     gap: 6px 10px;
     padding: 6px 16px;
   }
   .toolbar vscode-text-field {
-    flex: 0 1 20em;
-    min-width: 9em;
+    flex-basis: 20em;
   }
   .toolbar vscode-checkbox {
     margin: 0;

@@ -10,6 +10,7 @@ import { sharedStyles } from '../theme/sharedStyles';
 import { exampleTableStyles } from './exampleTableStyles';
 import { placeAfterKey } from './gridFocus';
 import type { GridPlace } from './gridFocus';
+import { gridStyles } from './gridStyles';
 import { icon } from './icon';
 import { rowWindow } from './rowWindow';
 
@@ -31,7 +32,7 @@ const ownColumns: readonly Column[] = [
  */
 @customElement('example-table')
 export class ExampleTable extends LitElement {
-  static override styles = [sharedStyles, exampleTableStyles];
+  static override styles = [sharedStyles, gridStyles, exampleTableStyles];
 
   @property({ attribute: false }) model!: EvaluationModel;
   /** Numbers of the examples in the order shown. */

@@ -1,6 +1,6 @@
 import { css } from 'lit';
 
-/** Look of the table of rows. */
+/** Look of the table of rows, besides `gridStyles`. */
 export const exampleTableStyles = css`
   :host {
     display: flex;
@@ -15,59 +15,15 @@ export const exampleTableStyles = css`
     overflow: auto;
     scroll-padding-top: 2.4em;
   }
-  table {
-    border-collapse: separate;
-    border-spacing: 0;
-    table-layout: fixed;
-    width: 100%;
-  }
   tr {
     height: 2.1em;
   }
-  tbody tr:hover {
-    background: var(--vscode-list-hoverBackground, transparent);
-  }
-  th,
   td {
-    overflow: hidden;
-    padding: 0 8px;
-    text-align: start;
-    text-overflow: ellipsis;
-    white-space: nowrap;
-  }
-  td {
-    border-bottom: 1px solid var(--quiet-edge);
     height: 2.1em;
-  }
-  th {
-    background: var(--ground);
-    border-bottom: 1px solid var(--edge);
-    height: 2.3em;
-    padding: 0;
-    position: sticky;
-    top: 0;
-    z-index: 2;
-  }
-  th button {
-    align-items: center;
-    background: none;
-    border: 0;
-    color: inherit;
-    cursor: pointer;
-    display: flex;
-    font: inherit;
-    font-weight: 600;
-    gap: 2px;
-    height: 100%;
-    padding: 0 8px;
-    width: 100%;
   }
   th button span {
     overflow: hidden;
     text-overflow: ellipsis;
-  }
-  th button:hover {
-    background: var(--vscode-toolbar-hoverBackground);
   }
   .column-row {
     width: 6em;

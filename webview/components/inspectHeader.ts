@@ -6,6 +6,7 @@ import { integer } from '../state/format';
 import type { InspectModel } from '../state/inspectModel';
 import { sharedStyles } from '../theme/sharedStyles';
 import { button, controlStyles } from './controls';
+import { headerStyles } from './headerStyles';
 import { rangeStyles } from './rangeStyles';
 
 /** What is inspected, in figures; the slider over the run's checkpoints; what can be done with it all. */
@@ -14,31 +15,12 @@ export class InspectHeader extends LitElement {
   static override styles = [
     sharedStyles,
     controlStyles,
+    headerStyles,
     rangeStyles,
     css`
       :host {
         display: block;
         padding: 10px 16px 8px;
-      }
-      .head,
-      .line {
-        align-items: center;
-        display: flex;
-        flex-wrap: wrap;
-        gap: 6px 10px;
-      }
-      h1 {
-        font-size: 1.25em;
-        font-weight: 600;
-        margin: 0;
-        overflow-wrap: anywhere;
-      }
-      .spacer {
-        flex: 1;
-      }
-      .facts {
-        margin: 4px 0 0;
-        line-height: 1.5;
       }
       .line {
         margin-top: 6px;
@@ -64,8 +46,6 @@ export class InspectHeader extends LitElement {
         gap: 8px;
       }
       progress {
-        accent-color: var(--vscode-progressBar-background, var(--vscode-focusBorder));
-        height: 4px;
         width: 10em;
       }
       .failed {

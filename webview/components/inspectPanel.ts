@@ -18,6 +18,7 @@ import { button, controlStyles, textField } from './controls';
 import './inspectHeader';
 import { inspectPanelStyles } from './inspectPanelStyles';
 import './labelList';
+import { panelFrameStyles } from './panelFrameStyles';
 import { messageStyles, problem, warnings, working } from './panelMessages';
 import './popupMenu';
 import type { MenuItem, PopupMenu } from './popupMenu';
@@ -30,7 +31,7 @@ import type { TokenTable } from './tokenTable';
 /** The whole Inspect panel. It owns the model and hands it down; what a person does goes straight to the model. */
 @customElement('inspect-panel')
 export class InspectPanel extends LitElement {
-  static override styles = [sharedStyles, controlStyles, messageStyles, inspectPanelStyles];
+  static override styles = [sharedStyles, controlStyles, messageStyles, panelFrameStyles, inspectPanelStyles];
 
   @state() private revision = 0;
   @query('token-table') private readonly table!: TokenTable | null;

@@ -2,34 +2,6 @@ import { css } from 'lit';
 
 /** Layout of the Inspect panel: the table, with map, clusters and spectrum beside it, or below where the panel is narrow. */
 export const inspectPanelStyles = css`
-  :host {
-    --ground: var(--vscode-editor-background);
-    --edge: var(--vscode-panel-border, var(--vscode-contrastBorder, transparent));
-    --quiet-edge: color-mix(in srgb, var(--vscode-foreground) 10%, transparent);
-    background: var(--ground);
-    container-type: inline-size;
-    display: block;
-    height: 100vh;
-  }
-  .panel {
-    display: flex;
-    flex-direction: column;
-    height: 100%;
-    overflow: auto;
-  }
-  .toolbar {
-    align-items: center;
-    border-top: 1px solid var(--edge);
-    display: flex;
-    flex: none;
-    flex-wrap: wrap;
-    gap: 8px;
-    padding: 8px 16px;
-  }
-  .toolbar vscode-text-field {
-    flex: 0 1 24em;
-    min-width: 9em;
-  }
   .main {
     border-top: 1px solid var(--edge);
     display: flex;

@@ -14,18 +14,20 @@ import type { StatusAnnouncer } from './announcer';
 import './chartsArea';
 import { button, controlStyles, textField } from './controls';
 import { icon } from './icon';
+import { panelFrameStyles } from './panelFrameStyles';
+import { messageStyles } from './panelMessages';
 import './popupMenu';
 import type { PopupMenu } from './popupMenu';
 import { runMenu } from './runActions';
 import './runDetails';
-import { panelStyles } from './runsPanelStyles';
+import { runsPanelStyles } from './runsPanelStyles';
 import './runsTable';
 import type { RunsTable } from './runsTable';
 
 /** The whole panel. It owns the model and hands it down; what a person does goes straight to the model. */
 @customElement('runs-panel')
 export class RunsPanel extends LitElement {
-  static override styles = [sharedStyles, controlStyles, panelStyles];
+  static override styles = [sharedStyles, controlStyles, messageStyles, panelFrameStyles, runsPanelStyles];
 
   @state() private revision = 0;
   @query('runs-table') private readonly table!: RunsTable | null;

@@ -12,6 +12,7 @@ import { sharedStyles } from '../theme/sharedStyles';
 import { ActionsEvent } from './actionsEvent';
 import { placeAfterKey } from './gridFocus';
 import type { GridPlace } from './gridFocus';
+import { gridStyles } from './gridStyles';
 import { icon } from './icon';
 import { rowWindow } from './rowWindow';
 import { tableStyles } from './runsTableStyles';
@@ -34,7 +35,7 @@ type Entry =
  */
 @customElement('runs-table')
 export class RunsTable extends LitElement {
-  static override styles = [sharedStyles, tableStyles];
+  static override styles = [sharedStyles, gridStyles, tableStyles];
 
   @property({ attribute: false }) model!: PanelModel;
   @property({ attribute: false }) rows: readonly RunRow[] = [];

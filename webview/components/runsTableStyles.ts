@@ -1,6 +1,6 @@
 import { css } from 'lit';
 
-/** Look of the runs table. */
+/** Look of the runs table, besides `gridStyles`. */
 export const tableStyles = css`
   :host {
     display: block;
@@ -12,45 +12,18 @@ export const tableStyles = css`
     height: 100%;
     overflow: auto;
     scroll-padding-left: 22em;
-    scroll-padding-top: 2.2em;
-  }
-  table {
-    border-collapse: separate;
-    border-spacing: 0;
-    table-layout: fixed;
-    width: 100%;
+    scroll-padding-top: 2.3em;
   }
   tr {
     --row: transparent;
-    background: var(--row);
     height: 2em;
   }
+  /* The columns that stick take it up. */
   tbody tr:hover {
     --row: var(--vscode-list-hoverBackground, transparent);
   }
   tbody tr[aria-selected='true'] {
     --row: var(--vscode-list-inactiveSelectionBackground, transparent);
-    color: var(--vscode-list-inactiveSelectionForeground, inherit);
-  }
-  th,
-  td {
-    overflow: hidden;
-    padding: 0 8px;
-    text-align: start;
-    text-overflow: ellipsis;
-    white-space: nowrap;
-  }
-  td {
-    border-bottom: 1px solid var(--quiet-edge);
-  }
-  th {
-    background: var(--ground);
-    border-bottom: 1px solid var(--edge);
-    height: 2.2em;
-    padding: 0;
-    position: sticky;
-    top: 0;
-    z-index: 2;
   }
   .stick {
     position: sticky;
@@ -82,20 +55,6 @@ export const tableStyles = css`
     font-variant-numeric: tabular-nums;
     text-align: end;
   }
-  th button {
-    align-items: center;
-    background: none;
-    border: 0;
-    color: inherit;
-    cursor: pointer;
-    display: flex;
-    font: inherit;
-    font-weight: 600;
-    gap: 2px;
-    height: 100%;
-    padding: 0 8px;
-    width: 100%;
-  }
   th.numeric button {
     flex-direction: row-reverse;
   }
@@ -103,9 +62,6 @@ export const tableStyles = css`
     overflow: hidden;
     text-overflow: ellipsis;
     white-space: nowrap;
-  }
-  th button:hover {
-    background: var(--vscode-toolbar-hoverBackground);
   }
   .cell-shown {
     padding: 0 0 0 8px;
@@ -176,12 +132,5 @@ export const tableStyles = css`
     height: 1.8em;
     padding: 0 5px;
     width: 100%;
-  }
-  .gap td {
-    border: 0;
-  }
-  :host-context(body.vscode-high-contrast) tbody tr:hover td,
-  :host-context(body.vscode-high-contrast) tbody tr[aria-selected='true'] td {
-    border-bottom-color: var(--vscode-contrastActiveBorder);
   }
 `;

@@ -13,6 +13,7 @@ import { sharedStyles } from '../theme/sharedStyles';
 import { bar } from './bar';
 import { placeAfterKey } from './gridFocus';
 import type { GridPlace } from './gridFocus';
+import { gridStyles } from './gridStyles';
 import { icon } from './icon';
 import { rowWindow } from './rowWindow';
 import { chipStyles, tokenTableStyles } from './tokenTableStyles';
@@ -32,7 +33,7 @@ interface Hint {
  */
 @customElement('token-table')
 export class TokenTable extends LitElement {
-  static override styles = [sharedStyles, chipStyles, tokenTableStyles];
+  static override styles = [sharedStyles, chipStyles, gridStyles, tokenTableStyles];
 
   @property({ attribute: false }) model!: InspectModel;
   @property({ attribute: false }) rows: readonly TokenRow[] = [];
