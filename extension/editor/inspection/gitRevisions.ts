@@ -48,14 +48,20 @@ async function initialised(git: GitApi): Promise<void> {
   });
 }
 
+/** The file whose revisions are those of the prompt: an adapter's weights, whichever of its files is meant. */
+function promptFile(file: vscode.Uri): string {
+  const name = basename(file.fsPath);
+  return name.startsWith('adapter_') ? join(dirname(file.fsPath), 'adapter_model.safetensors') : file.fsPath;
+}
+
 /**
- * The revisions that changed a file, the newest first.
+ * The revisions that changed a prompt, the newest first.
  *
  * @throws Error where Git is not there or does not know the file.
  */
 export async function revisionsOf(file: vscode.Uri): Promise<readonly Revision[]> {
   const repository = await repositoryOf(file);
-  return repository.log({ path: file.fsPath, maxEntries: mostRevisions });
+  return repository.log({ path: promptFile(file), maxEntries: mostRevisions });
 }
 
 /**

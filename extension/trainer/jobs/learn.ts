@@ -185,7 +185,7 @@ async function tuneAndTest(
     options: {
       ...experiment.training,
       microBatchTokens: await passTokens(learning, model, material),
-      sharedPrompt: model.kind === 'causal',
+      sharedPrompt: model.kind === 'causal' && experiment.prompt.position === 'prefix',
     },
     state,
     stop: context.signal,
