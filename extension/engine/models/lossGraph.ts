@@ -37,10 +37,8 @@ export function lossFeeds(
 ): Record<string, Feed> {
   const promptLength = prompt.length / network.width;
   const fitted = shape.fit(examples);
-  return {
-    ...network.feeds(fitted.examples, promptLength, false, shape.padding),
-    ...promptAndTargets(network, prompt, fitted, normaliser),
-  };
+  const targets = promptAndTargets(network, prompt, fitted, normaliser);
+  return { ...network.feeds(fitted.examples, promptLength, false, shape.padding), ...targets };
 }
 
 /** The prompt and the targets with their weights, wherever the prompt stands. @throws RangeError for an unknown token. */

@@ -29,10 +29,10 @@ export async function openTrainingSession(
       if (numbers.length !== size)
         throw new RangeError(`the prompt has ${numbers.length} numbers; the session was opened for ${size}`);
       const fitted = shape.fit(examples);
-      const result = await session.run({
-        ...(await place.feeds(fitted.examples, promptLength, false, shape.padding)),
-        ...promptAndTargets(network, numbers, fitted, normaliser),
-      });
+      // First: it refuses examples that nothing can be laid out for.
+      const targets = promptAndTargets(network, numbers, fitted, normaliser);
+      const texts = await place.feeds(fitted.examples, promptLength, false, shape.padding);
+      const result = await session.run({ ...texts, ...targets });
       return {
         loss: Number(result['loss']!.data[0]),
         gradient: Float32Array.from(result['promptGradient']!.data as Float32Array),
