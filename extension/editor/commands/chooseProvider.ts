@@ -10,12 +10,12 @@ import type { Command } from './studio';
 /** Shows what each execution provider would run on in this machine, or why it cannot, and sets the one that is chosen. */
 export const chooseProvider: Command = async ({ trainerHost }) => {
   if (!mayTune()) return;
-  const current = setting('executionProvider');
   const chosen = await choose({
     title: vscode.l10n.t('Execution Provider'),
     placeholder: vscode.l10n.t('Where the frozen model runs; an experiment may say otherwise'),
     choices: choices(trainerHost),
-    active: (provider) => provider === current,
+    // Looked up when the choices are there: trying them takes seconds.
+    active: (provider) => provider === setting('executionProvider'),
   });
   if (chosen !== undefined && chosen !== back) await changeSetting('executionProvider', chosen);
 };
