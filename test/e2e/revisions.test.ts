@@ -46,6 +46,7 @@ describe('revisions of a prompt', () => {
     await workbench.file('shared').click();
     await workbench.contextMenu(workbench.file('adapter_config.json'), 'Diff Prompt with a Revision...');
     await workbench.choice('First prompt').click();
+    await workbench.choice('The prompt as it is now').waitFor();
     // A commit that touched the weights only is one of the prompt, also where the configuration was clicked.
     await workbench.choice('Learned prompt').click();
     await workbench.panel.getByRole('grid', { name: 'Differences by position' }).waitFor();
