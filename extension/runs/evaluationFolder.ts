@@ -62,9 +62,13 @@ export async function writeEvaluationRecord(folder: string, record: EvaluationRe
 /** The record, `interrupted` where it says `running` but its process is gone. @throws Error saying which file is wrong, and where in it. */
 export async function readEvaluationRecord(folder: string): Promise<EvaluationRecord> {
   const file = join(folder, recordFile);
-  const record = parseAs(evaluationRecordSchema, await readFile(file, 'utf8'), file);
+  const read = async (): Promise<EvaluationRecord> =>
+    parseAs(evaluationRecordSchema, await readFile(file, 'utf8'), file);
+  const record = await read();
   if (record.status !== 'running' || (record.process && (await isAlive(record.process)))) return record;
-  return { ...record, status: 'interrupted' };
+  // Its process may have written the end and left between the two looks.
+  const last = await read();
+  return last.status === 'running' ? { ...last, status: 'interrupted' } : last;
 }
 
 /** Folders below `folder` that hold an evaluation, newest first by their names. */

@@ -49,7 +49,10 @@ export async function writeMarks(runFolder: string, marks: Marks): Promise<void>
 /** A run as the editor shows it. @throws Error when its record or its marks cannot be read. */
 export async function readRun(runFolder: string): Promise<Run> {
   const [record, marks] = await Promise.all([readRecord(runFolder), readMarks(runFolder)]);
-  return { record: await withTrueStatus(record), marks, folder: runFolder };
+  const seen = await withTrueStatus(record);
+  // Its process may have written the end and left between the two looks.
+  const last = seen.status === 'interrupted' ? await withTrueStatus(await readRecord(runFolder)) : seen;
+  return { record: last, marks, folder: runFolder };
 }
 
 /** The record, `interrupted` where it says `running` but its process is gone. */

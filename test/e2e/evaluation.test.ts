@@ -52,7 +52,7 @@ describe('evaluating prompts', () => {
     const rows = panel.getByRole('grid', { name: 'Rows' }).locator('tbody tr[data-id]');
     const number = (await rows.nth(1).getByRole('gridcell').first().innerText()).trim();
     await rows.nth(1).getByRole('button', { name: number, exact: true }).click();
-    await workbench.page.locator('.tab.active', { hasText: 'reviews.jsonl' }).waitFor();
+    await workbench.page.getByRole('tab', { name: /^reviews\.jsonl/ }).waitFor();
     await workbench.page.locator('.statusbar-item', { hasText: `Ln ${number}, Col 1` }).waitFor();
   });
 
