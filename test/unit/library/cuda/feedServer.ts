@@ -39,8 +39,8 @@ export class FeedServer {
   readonly requests: string[] = [];
   /** Ranges that were asked for of the package. */
   readonly ranges: (string | undefined)[] = [];
-  /** Bytes of the package after which the connection breaks, once. */
-  breakAfter: number | undefined;
+  /** Bytes of the package after which the connection breaks, once, when the other side has `taken` them. */
+  breaking: { readonly after: number; readonly taken: () => Promise<unknown> } | undefined;
   /** What the catalog tells instead of the package's own hash; null: nothing. */
   toldHash: string | null | undefined;
 
@@ -103,9 +103,14 @@ export class FeedServer {
       'content-length': part.length,
       ...(from > 0 ? { 'content-range': `bytes ${from}-${size - 1}/${size}` } : {}),
     });
-    const breakAfter = this.breakAfter;
-    this.breakAfter = undefined;
-    if (breakAfter === undefined) response.end(part);
-    else response.write(part.subarray(0, breakAfter), () => setImmediate(() => response.destroy()));
+    const { breaking } = this;
+    this.breaking = undefined;
+    if (breaking === undefined) {
+      response.end(part);
+      return;
+    }
+    // What is still on its way when a connection breaks never arrives.
+    const end = (): void => void response.destroy();
+    response.write(part.subarray(0, breaking.after), () => void breaking.taken().then(end, end));
   }
 }
