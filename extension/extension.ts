@@ -51,6 +51,7 @@ export function activate(context: vscode.ExtensionContext): void {
   own(ExperimentLenses.register());
   const inspectParts = {
     extension: context.extensionUri,
+    storage: context.storageUri ?? context.globalStorageUri,
     models: { trainerHost, models, account, downloads, log },
     trainers: trainerHost,
     log,
@@ -58,7 +59,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const inspectPanels = own(new InspectPanels(inspectParts));
   const diffPanels = own(new DiffPanels(inspectParts));
   own(new PromptTexts(trainerHost));
-  own(registerPromptTextEditor());
+  own(registerPromptTextEditor(inspectParts.storage));
   const evaluations = own(new Evaluations(trainerHost));
   const evaluationPanels = own(new EvaluationPanels({ extension: context.extensionUri, evaluations, log }));
   const rejectedRows = own(new RejectedRows(evaluations));

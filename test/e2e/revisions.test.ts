@@ -4,34 +4,40 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Workbench } from './workbench';
 
-/** A folder under version control with an adapter in it whose prompt was changed once. */
-function repositoryWithTwoRevisions(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'vsc-repository-'));
+/** Puts a folder under version control. `path` leads from it to an adapter whose prompt is then changed once. */
+function commitTwoRevisions(folder: string, path: string): void {
   const git = (...parameters: string[]): void => {
     execFileSync('git', ['-c', 'user.name=A', '-c', 'user.email=a@example.org', ...parameters], { cwd: folder });
   };
-  const adapter = join(folder, 'prompts');
-  cpSync('test/fixtures/adapters/causal', adapter, { recursive: true });
-  const configuration = join(adapter, 'adapter_config.json');
-  const fields = JSON.parse(readFileSync(configuration, 'utf8')) as Record<string, unknown>;
-  const base = resolve('test/fixtures/models/llama-tied');
-  writeFileSync(configuration, JSON.stringify({ ...fields, base_model_name_or_path: base }));
   git('init', '--quiet');
   git('add', '.');
   git('commit', '--quiet', '-m', 'First prompt');
+  changeLastNumber(join(folder, path), 0.5);
+  git('commit', '--quiet', '-a', '-m', 'Learned prompt');
+}
+
+function changeLastNumber(adapter: string, to: number): void {
   const weights = join(adapter, 'adapter_model.safetensors');
   const bytes = readFileSync(weights);
-  bytes.writeFloatLE(0.5, bytes.length - 4);
+  bytes.writeFloatLE(to, bytes.length - 4);
   writeFileSync(weights, bytes);
-  git('commit', '--quiet', '-a', '-m', 'Learned prompt');
-  return folder;
+}
+
+/** An adapter of a frozen model that it names by a path. */
+function layAdapter(folder: string, model: string): void {
+  cpSync('test/fixtures/adapters/causal', folder, { recursive: true });
+  const configuration = join(folder, 'adapter_config.json');
+  const fields = JSON.parse(readFileSync(configuration, 'utf8')) as Record<string, unknown>;
+  writeFileSync(configuration, JSON.stringify({ ...fields, base_model_name_or_path: model }));
 }
 
 describe('revisions of a prompt', () => {
   let workbench: Workbench;
   let repository: string;
   before(async () => {
-    repository = repositoryWithTwoRevisions();
+    repository = mkdtempSync(join(tmpdir(), 'vsc-repository-'));
+    layAdapter(join(repository, 'prompts'), resolve('test/fixtures/models/llama-tied'));
+    commitTwoRevisions(repository, 'prompts');
     workbench = await Workbench.open({ folders: { shared: repository, loose: 'test/fixtures/adapters/causal' } });
   });
   after(async () => {
@@ -58,5 +64,51 @@ describe('revisions of a prompt', () => {
     await workbench.file('loose').click();
     await workbench.contextMenu(workbench.file('adapter_config.json'), 'Diff Prompt with a Revision...');
     await workbench.notification(/loose.*is in no Git repository/).waitFor();
+  });
+});
+
+describe('revisions of a prompt in a workspace that is a repository', () => {
+  let workbench: Workbench;
+  before(async () => {
+    workbench = await Workbench.open({
+      prepare: (workspace) => {
+        // Named by a path within the workspace, as an experiment does.
+        layAdapter(join(workspace, 'prompts'), 'model');
+        commitTwoRevisions(workspace, 'prompts');
+        changeLastNumber(join(workspace, 'prompts'), -0.5);
+      },
+    });
+  });
+  after(async () => {
+    await workbench.close();
+  });
+  afterEach(async function () {
+    await workbench.picture(this.currentTest?.title ?? 'revisions');
+  });
+
+  /** Shows the comparison in front in its readable form, and waits for both sides. */
+  async function diffAsText(title: string): Promise<void> {
+    const { page } = workbench;
+    await page.locator('.editor-actions').getByRole('button', { name: 'Diff Prompt as Text' }).click();
+    await page.locator('.tab.active', { hasText: title }).waitFor();
+    for (const side of ['original', 'modified']) {
+      await page.locator(`.monaco-diff-editor .editor.${side}`, { hasText: 'soft prompt, format 1' }).waitFor();
+    }
+    await page.locator('.monaco-diff-editor .editor.modified .line-insert').first().waitFor();
+  }
+
+  it('are read in the source control view', async () => {
+    await workbench.page.getByRole('tab', { name: /^Source Control/ }).click();
+    await workbench.page.locator('.scm-view .monaco-list-row', { hasText: 'adapter_model.safetensors' }).click();
+    await diffAsText('prompts@index ↔ prompts');
+  });
+
+  it('are read in the timeline', async () => {
+    await workbench.page.getByRole('tab', { name: /^Explorer/ }).click();
+    const weights = workbench.file('adapter_model.safetensors');
+    if (!(await weights.isVisible())) await workbench.file('prompts').click();
+    await workbench.contextMenu(weights, 'Open Timeline');
+    await workbench.page.locator('.timeline-tree-view .monaco-list-row', { hasText: 'Learned prompt' }).click();
+    await diffAsText('↔ prompts@');
   });
 });

@@ -14,6 +14,8 @@ export interface WorkbenchOptions {
   readonly settings?: Readonly<Record<string, unknown>>;
   /** Folders to copy into the workspace: name there -> where it is copied from. */
   readonly folders?: Readonly<Record<string, string>>;
+  /** What is done with the workspace before it is opened. */
+  readonly prepare?: (workspace: string) => void;
   /** Environment of the editor and what it starts. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -59,6 +61,7 @@ export class Workbench {
     for (const [name, from] of Object.entries(options.folders ?? {})) {
       await cp(resolve(from), join(workspace, name), { recursive: true });
     }
+    options.prepare?.(workspace);
     const home = await mkdtemp(join(tmpdir(), 'vsc-home-'));
     const server = await startServer({
       extension: process.env['VSIX'] ?? repository,

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
-import { type Revision, checkedOut, revisionsOf } from '../inspection/gitRevisions';
+import { type Revision, revisionUri, revisionsOf } from '../inspection/gitRevisions';
 import { promptPlace } from '../inspection/promptFiles';
+import { promptOnDisk } from '../inspection/promptOnDisk';
 import { type Choice, choose } from '../platform/questions';
 import { uriOf } from './chosenPrompt';
 import type { Command } from './studio';
@@ -17,7 +18,9 @@ export const diffPromptRevisions: Command = async ({ context, diffPanels }, argu
   try {
     const revisions = await revisionsOf(file);
     if (revisions.length === 0) {
-      void vscode.window.showInformationMessage(vscode.l10n.t('No revision of {0} is known to Git.', file.fsPath));
+      void vscode.window.showInformationMessage(
+        vscode.l10n.t('No revision of {0} is known to Git. Commit it to compare it later.', file.fsPath),
+      );
       return;
     }
     const place = { title, totalSteps: 2 };
@@ -38,8 +41,8 @@ export const diffPromptRevisions: Command = async ({ context, diffPanels }, argu
       ],
     });
     if (newer !== now && typeof newer !== 'object') return;
-    const a = await checkedOut(file, older, storage);
-    const b = newer === now ? promptPlace(file.fsPath) : await checkedOut(file, newer, storage);
+    const a = await promptOnDisk(await revisionUri(file, older), storage);
+    const b = newer === now ? promptPlace(file.fsPath) : await promptOnDisk(await revisionUri(file, newer), storage);
     diffPanels.show({ a, b });
   } catch (error) {
     void vscode.window.showErrorMessage(error instanceof Error ? error.message : String(error));

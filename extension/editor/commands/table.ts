@@ -3,6 +3,7 @@ import { copyRunPath } from './copyRunPath';
 import { deleteRun } from './deleteRun';
 import { diffPromptRevisions } from './diffPromptRevisions';
 import { diffPrompts } from './diffPrompts';
+import { diffPromptText } from './diffPromptText';
 import { evaluateDataset } from './evaluateDataset';
 import { evaluateExperiment } from './evaluateExperiment';
 import { evaluateRun } from './evaluateRun';
@@ -66,6 +67,7 @@ export const commands: Readonly<Record<string, Command>> = {
   selectPromptForCompare,
   comparePromptWithSelected,
   diffPromptRevisions,
+  diffPromptText,
   openPromptAsText,
   exportPrompt,
   importPrompt,

@@ -19,6 +19,8 @@ import { saveExport } from './saveExport';
 /** What an Inspect panel needs of the extension. */
 export interface InspectParts {
   readonly extension: vscode.Uri;
+  /** Where a prompt is written that lies nowhere, such as a revision. */
+  readonly storage: vscode.Uri;
   readonly models: ModelParts;
   readonly trainers: TrainerHost;
   readonly log: vscode.LogOutputChannel;

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { type InspectSubject, restoredSubject } from '../../protocol/inspectPanel';
 import { placeName, promptPlace } from '../inspection/promptFiles';
+import { promptOnDisk } from '../inspection/promptOnDisk';
 import { Disposables } from '../platform/disposables';
 import { InspectPanel, type InspectParts } from './inspectPanel';
 
@@ -16,6 +17,8 @@ export class InspectPanels
 {
   readonly #own = new Disposables();
   readonly #open = new Set<InspectPanel>();
+  /** Files that have this editor, the first opened first. */
+  readonly #files = new Map<vscode.WebviewPanel, vscode.Uri>();
 
   constructor(private readonly parts: InspectParts) {
     this.#own.add(vscode.window.registerWebviewPanelSerializer(panelType, this));
@@ -39,6 +42,11 @@ export class InspectPanels
     }
   }
 
+  /** Addresses of the prompt files that are seen in this editor; of a comparison the older side first. */
+  get visibleFiles(): readonly vscode.Uri[] {
+    return [...this.#files].filter(([panel]) => panel.visible).map(([, uri]) => uri);
+  }
+
   async deserializeWebviewPanel(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
     const subject = restoredSubject(state);
     if (subject) this.#take(panel, subject);
@@ -50,8 +58,10 @@ export class InspectPanels
     return { uri, dispose: () => undefined };
   }
 
-  resolveCustomEditor({ uri }: vscode.CustomDocument, panel: vscode.WebviewPanel): void {
-    this.#take(panel, { prompt: promptPlace(uri.fsPath) });
+  async resolveCustomEditor({ uri }: vscode.CustomDocument, panel: vscode.WebviewPanel): Promise<void> {
+    this.#files.set(panel, uri);
+    panel.onDidDispose(() => this.#files.delete(panel));
+    this.#take(panel, { prompt: await promptOnDisk(uri, this.parts.storage) });
   }
 
   #take(panel: vscode.WebviewPanel, subject: InspectSubject): void {

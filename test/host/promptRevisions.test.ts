@@ -1,0 +1,104 @@
+import * as assert from 'node:assert/strict';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import * as vscode from 'vscode';
+import { promptOnDisk } from '../../extension/editor/inspection/promptOnDisk';
+import { workspaceFolder } from './tuningWorkspace';
+
+const scheme = 'prompt-revision';
+const hash = '0123456789abcdef0123456789abcdef01234567';
+
+/** Revisions of files as Git's file system shows them: the query tells file and revision, and what is not there is empty. */
+class Revisions implements vscode.FileSystemProvider {
+  readonly files = new Map<string, string>();
+  readonly onDidChangeFile = new vscode.EventEmitter<vscode.FileChangeEvent[]>().event;
+
+  readFile(uri: vscode.Uri): Uint8Array {
+    const { path } = JSON.parse(uri.query) as { path: string };
+    assert.equal(vscode.Uri.file(path).path, uri.path, 'path and query name one file');
+    return Buffer.from(this.files.get(basename(path)) ?? '');
+  }
+  stat(uri: vscode.Uri): vscode.FileStat {
+    return { type: vscode.FileType.File, ctime: 0, mtime: 0, size: this.readFile(uri).length };
+  }
+  watch(): vscode.Disposable {
+    return new vscode.Disposable(() => undefined);
+  }
+  readDirectory = (): [] => [];
+  createDirectory = (): void => undefined;
+  writeFile = (): void => undefined;
+  delete = (): void => undefined;
+  rename = (): void => undefined;
+}
+
+describe('a revision of a prompt', () => {
+  let storage: vscode.Uri;
+  let revisions: Revisions;
+  let registered: vscode.Disposable;
+  beforeEach(async () => {
+    storage = vscode.Uri.file(await mkdtemp(join(tmpdir(), 'revisions-')));
+    revisions = new Revisions();
+    registered = vscode.workspace.registerFileSystemProvider(scheme, revisions, { isReadonly: true });
+  });
+  afterEach(async () => {
+    registered.dispose();
+    await rm(storage.fsPath, { recursive: true });
+  });
+
+  function onDisk(name: string, ref = hash): Promise<string> {
+    const path = join(workspaceFolder(), 'learned', name);
+    return promptOnDisk(vscode.Uri.file(path).with({ scheme, query: JSON.stringify({ path, ref }) }), storage);
+  }
+
+  it('is an adapter of that name and revision, whichever of its files is meant, whose model is found from there', async () => {
+    revisions.files.set('adapter_model.safetensors', 'weights');
+    // A folder of this workspace, and a name on a hub.
+    for (const [base, found] of [
+      ['.', workspaceFolder()],
+      ['organisation/model', 'organisation/model'],
+    ] as const) {
+      revisions.files.set(
+        'adapter_config.json',
+        JSON.stringify({ base_model_name_or_path: base, peft_type: 'PROMPT_TUNING' }),
+      );
+      const folder = await onDisk('adapter_model.safetensors');
+      assert.equal(basename(folder), 'learned@01234567');
+      assert.equal(await onDisk('adapter_config.json'), folder);
+      assert.equal(await readFile(join(folder, 'adapter_model.safetensors'), 'utf8'), 'weights');
+      assert.deepEqual(JSON.parse(await readFile(join(folder, 'adapter_config.json'), 'utf8')), {
+        base_model_name_or_path: found,
+        peft_type: 'PROMPT_TUNING',
+      });
+    }
+  });
+
+  it('of another content lies elsewhere, under the name of its revision', async () => {
+    revisions.files.set('prompt.npy', 'one');
+    const [one, index] = [await onDisk('prompt.npy', 'HEAD'), await onDisk('prompt.npy', '')];
+    revisions.files.set('prompt.npy', 'two');
+    const two = await onDisk('prompt.npy', 'HEAD');
+    assert.deepEqual(
+      [one, two].map((file) => file.split(/[\\/]/).slice(-2)),
+      [
+        ['prompt.npy@HEAD', 'prompt.npy'],
+        ['prompt.npy@HEAD', 'prompt.npy'],
+      ],
+    );
+    assert.match(index, /prompt\.npy@index/);
+    assert.deepEqual(await Promise.all([one, two].map((file) => readFile(file, 'utf8'))), ['one', 'two']);
+  });
+
+  it('that does not hold it is refused, naming file and revision', async () => {
+    revisions.files.set('adapter_config.json', '{}');
+    await assert.rejects(onDisk('adapter_config.json'), /adapter_model\.safetensors is not in the revision "01234567"/);
+  });
+
+  it('that holds a pointer of Git LFS is refused, and says what to do', async () => {
+    revisions.files.set('prompt.npy', 'version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 1\n');
+    await assert.rejects(
+      onDisk('prompt.npy'),
+      /Git LFS, and the revision "01234567" holds only a pointer.*Check that revision out/,
+    );
+  });
+});
