@@ -9,7 +9,12 @@ const row = ({ page }: DiffPage, id: string): Locator => page.locator(`diff-tabl
 const map = ({ page }: DiffPage): Locator => page.getByRole('application', { name: /^Cosine of each/ });
 
 describe('the Diff panel', () => {
-  const open = pageSuite<DiffPageOptions, DiffPage>((browser, options) => DiffPage.open(browser, options));
+  const launch = pageSuite<DiffPageOptions, DiffPage>((browser, options) => DiffPage.open(browser, options));
+  const open = async (options?: DiffPageOptions): Promise<DiffPage> => {
+    const panel = await launch(options);
+    if (!options?.silent) await panel.page.locator('diff-table tr[data-id]').first().waitFor();
+    return panel;
+  };
 
   it('says what is being done, then what differs in one line', async () => {
     const panel = await open({ silent: true });
