@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Workbench } from './workbench';
 
@@ -54,6 +54,27 @@ describe('evaluating prompts', () => {
     await rows.nth(1).getByRole('button', { name: number, exact: true }).click();
     await workbench.page.getByRole('tab', { name: /^reviews\.jsonl/ }).waitFor();
     await workbench.page.locator('.statusbar-item', { hasText: `Ln ${number}, Col 1` }).waitFor();
+  });
+
+  it('marks rows that cannot be used in their file, also in a window that is opened later', async () => {
+    const rows = await readFile(join(workbench.workspace, 'reviews.jsonl'), 'utf8');
+    await writeFile(join(workbench.workspace, 'flawed.jsonl'), `${rows.trimEnd()}\n{"label":"positive"}\n`);
+    await workbench.contextMenu(workbench.file('flawed.jsonl'), 'Evaluate Dataset...');
+    await workbench.choice('short').first().locator('input[type=checkbox], .monaco-checkbox').click();
+    await workbench.page.locator('.quick-input-widget:visible').getByRole('button', { name: 'OK' }).click();
+    await workbench.choice('{text}:').first().click();
+    await workbench.choice('Majority class').waitFor();
+    await workbench.page.keyboard.press('Enter');
+    await workbench.answer('Text prompt of the baselines', '{text}:');
+    await workbench.choice('All rows').click();
+    await workbench.panel.locator('.status-finished').waitFor();
+
+    const problem = workbench.page.locator('.markers-panel .monaco-list-row', { hasText: 'text' });
+    await workbench.command('Problems: Focus on Problems View');
+    await problem.first().waitFor();
+    await workbench.reload();
+    await workbench.command('Problems: Focus on Problems View');
+    await problem.first().waitFor();
   });
 
   it('says in the question what is wrong with a file that cannot be evaluated', async () => {

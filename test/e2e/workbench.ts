@@ -121,10 +121,16 @@ export class Workbench {
   }
 
   private async typeIntoPalette(words: string): Promise<void> {
-    await this.page.keyboard.press('F1');
     const input = this.page.locator('.quick-input-widget input[type=text]');
-    await input.waitFor();
-    await input.fill(`>${words}`);
+    // Whatever takes the focus meanwhile closes it.
+    await until(async () => {
+      await this.page.keyboard.press('F1');
+      const typing = input.fill(`>${words}`, { timeout: 3000 });
+      return typing.then(
+        () => true,
+        () => undefined,
+      );
+    });
   }
 
   /** Titles that the palette offers for some words. */

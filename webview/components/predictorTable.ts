@@ -23,6 +23,7 @@ export class PredictorTable extends LitElement {
     sharedStyles,
     css`
       :host {
+        container-type: inline-size;
         display: block;
         overflow: auto;
       }
@@ -74,7 +75,7 @@ export class PredictorTable extends LitElement {
         display: inline-block;
         height: 12px;
         vertical-align: middle;
-        width: 120px;
+        width: clamp(40px, 14cqw - 52px, 120px);
       }
       .track {
         fill: color-mix(in srgb, var(--vscode-foreground) 16%, transparent);
