@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import type { Experiment } from './experiment';
 import { experimentSchema } from './experiment';
+import { experimentHelp, type Help } from './experimentHelp';
 import { resolveExperiment } from './presets';
 
 /** What is read and written of a JSON schema here. */
@@ -28,6 +29,7 @@ export function experimentJsonSchema(): JsonSchema {
       if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
     },
   }) as JsonSchema;
+  tellHelp(schema, experimentHelp, 'experiment');
   // Which fields exclude each other is a check in code, which zod cannot put into a schema.
   schema.properties!['task']!.oneOf = [{ required: ['label'] }, { required: ['target'] }];
   tellDefaults(schema, withPreset('quick'), withPreset('paper'));
@@ -37,6 +39,23 @@ export function experimentJsonSchema(): JsonSchema {
     tellDefaults(variant, quick.training.optimizer, paper.training.optimizer);
   }
   return { ...schema, ...{ title: 'Soft Prompt Studio experiment', allowTrailingCommas: false } };
+}
+
+/** @throws Error for a field without help, and for help without a field. */
+function tellHelp(schema: JsonSchema, help: Help, path: string): void {
+  const { fields = {}, variants = {}, ...annotations } = help;
+  Object.assign(schema, annotations);
+  const within = (inner: Readonly<Record<string, JsonSchema>>, helps: Readonly<Record<string, Help>>): void => {
+    for (const name of new Set([...Object.keys(inner), ...Object.keys(helps)])) {
+      const [field, its] = [inner[name], helps[name]];
+      if (!field) throw new Error(`experimentHelp.ts: ${path} has no field "${name}".`);
+      if (!its) throw new Error(`experimentHelp.ts says nothing of "${name}" in ${path}.`);
+      tellHelp(field, its, `${path}.${name}`);
+    }
+  };
+  within(schema.properties ?? {}, fields);
+  const named = (schema.oneOf ?? []).map((variant) => [String(variant.properties!['name']!.const), variant] as const);
+  within(Object.fromEntries(named), variants);
 }
 
 type Optimizer = NonNullable<NonNullable<Experiment['training']>['optimizer']>;
