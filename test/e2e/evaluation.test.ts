@@ -57,6 +57,7 @@ describe('evaluating prompts', () => {
   });
 
   it('marks rows that cannot be used in their file, also in a window that is opened later', async () => {
+    await workbench.command('View: Close All Editors');
     const rows = await readFile(join(workbench.workspace, 'reviews.jsonl'), 'utf8');
     await writeFile(join(workbench.workspace, 'flawed.jsonl'), `${rows.trimEnd()}\n{"label":"positive"}\n`);
     await workbench.contextMenu(workbench.file('flawed.jsonl'), 'Evaluate Dataset...');
