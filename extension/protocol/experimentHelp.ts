@@ -10,6 +10,8 @@ export interface Help {
   readonly variants?: Readonly<Record<string, Help>>;
 }
 
+const learningRate: Help = { description: 'Learning rate at its highest.', examples: [0.03, 0.3] };
+
 /**
  * What each field of an experiment (experiment.ts) is for. Apart from the fields themselves, which are loaded with every window; this is
  * needed when the JSON schema is written. Defaults are told from presets.ts.
@@ -134,7 +136,7 @@ export const experimentHelp: Help = {
             adafactor: {
               fields: {
                 name: { description: 'The optimiser of the paper.' },
-                learningRate: { description: 'Learning rate at its highest.', examples: [0.03, 0.3] },
+                learningRate,
                 weightDecay: { description: 'Weight decay a step, not multiplied by the learning rate.' },
                 decayRate: { description: 'Exponent of the second moment.' },
                 clippingThreshold: { description: 'RMS clip of an update.' },
@@ -147,7 +149,7 @@ export const experimentHelp: Help = {
             adamw: {
               fields: {
                 name: { description: 'Adam with decoupled weight decay.' },
-                learningRate: { description: 'Learning rate at its highest.', examples: [0.03, 0.3] },
+                learningRate,
                 weightDecay: { description: 'Decoupled weight decay.' },
                 beta1: { description: 'Decay of the first moment.' },
                 beta2: { description: 'Decay of the second moment.' },
@@ -157,7 +159,7 @@ export const experimentHelp: Help = {
             sgd: {
               fields: {
                 name: { description: 'Stochastic gradient descent with momentum.' },
-                learningRate: { description: 'Learning rate at its highest.', examples: [0.03, 0.3] },
+                learningRate,
                 momentum: { description: 'Share of the last update that is kept.' },
                 nesterov: { description: 'Look ahead along the momentum.' },
               },

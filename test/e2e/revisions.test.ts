@@ -89,6 +89,12 @@ describe('revisions of a prompt in a workspace that is a repository', () => {
   /** Shows the comparison in front in its readable form, and waits for both sides. */
   async function diffAsText(title: string): Promise<void> {
     const { page } = workbench;
+    // A comparison has two sides once both are opened.
+    await page
+      .frameLocator('iframe.webview.ready >> nth=1')
+      .frameLocator('iframe#active-frame')
+      .getByRole('grid', { name: 'Virtual tokens' })
+      .waitFor();
     await page.locator('.editor-actions').getByRole('button', { name: 'Diff Prompt as Text' }).click();
     await page.locator('.tab.active', { hasText: title }).waitFor();
     for (const side of ['original', 'modified']) {

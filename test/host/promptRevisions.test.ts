@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import * as vscode from 'vscode';
+import { placeName } from '../../extension/editor/inspection/promptFiles';
 import { promptOnDisk } from '../../extension/editor/inspection/promptOnDisk';
 import { workspaceFolder } from './tuningWorkspace';
 
@@ -78,15 +79,22 @@ describe('a revision of a prompt', () => {
     const [one, index] = [await onDisk('prompt.npy', 'HEAD'), await onDisk('prompt.npy', '')];
     revisions.files.set('prompt.npy', 'two');
     const two = await onDisk('prompt.npy', 'HEAD');
-    assert.deepEqual(
-      [one, two].map((file) => file.split(/[\\/]/).slice(-2)),
-      [
-        ['prompt.npy@HEAD', 'prompt.npy'],
-        ['prompt.npy@HEAD', 'prompt.npy'],
-      ],
-    );
-    assert.match(index, /prompt\.npy@index/);
+    assert.deepEqual([one, two, index].map(placeName), ['prompt@HEAD.npy', 'prompt@HEAD.npy', 'prompt@index.npy']);
     assert.deepEqual(await Promise.all([one, two].map((file) => readFile(file, 'utf8'))), ['one', 'two']);
+  });
+
+  it('brings along what our own notes say of its frozen model, where there are any', async () => {
+    revisions.files.set('adapter_config.json', '{}').set('adapter_model.safetensors', 'weights');
+    const without = await onDisk('adapter_config.json');
+    revisions.files.set('studio.json', '{"notes":{"model":"bundled"}}');
+    const noted = await onDisk('adapter_config.json');
+    assert.notEqual(noted, without);
+    assert.equal(await readFile(join(noted, 'studio.json'), 'utf8'), '{"notes":{"model":"bundled"}}');
+  });
+
+  it('is nothing before its first commit', async () => {
+    const emptyTree = '4b825dc642cb6eb9a060e54bf8d69288fbee4904';
+    await assert.rejects(onDisk('prompt.npy', emptyTree), /no prompt before the first commit of .*prompt\.npy/);
   });
 
   it('that does not hold it is refused, naming file and revision', async () => {

@@ -7,8 +7,8 @@ import type { Studio } from './studio';
 
 /**
  * The run that a command is about: the one it was called on in the view, the panel or a message; by key the one selected in the
- * view; from the palette one that the person picks among those for which the command makes sense, where the only one that tunes is
- * stopped without a question. Undefined when the person left, or when there is none, which is said.
+ * view; from the palette one that the person picks among those for which the command makes sense. Undefined when the person
+ * left, or when there is none, which is said.
  */
 export async function chosenRun(studio: Studio, argument: unknown, command?: RunCommand): Promise<Run | undefined> {
   const id = argument === 'selected' ? studio.tree.selected : chosenRunId(argument);
@@ -19,8 +19,6 @@ export async function chosenRun(studio: Studio, argument: unknown, command?: Run
     void vscode.window.showInformationMessage(vscode.l10n.t('There is no run for which this can be done.'));
     return undefined;
   }
-  // Nothing else can be meant. A row of the view that is drawn anew under the click passes no run either.
-  if (command === 'stop' && suitable.length === 1) return suitable[0];
   const items = suitable.map((run) => ({
     label: runName(run),
     description: `${statusText(run.record.status)} · ${descriptionText(run)}`,

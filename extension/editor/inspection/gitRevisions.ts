@@ -29,6 +29,8 @@ async function gitApi(): Promise<GitApi> {
     'vscode.git',
   );
   if (!extension) throw new Error(vscode.l10n.t('The Git extension of VS Code is not there or not enabled.'));
+  if (vscode.workspace.getConfiguration('git').get('enabled') === false)
+    throw new Error(vscode.l10n.t('Git is switched off by the setting "git.enabled".'));
   const git = await extension.activate();
   if (!git.enabled)
     throw new Error(

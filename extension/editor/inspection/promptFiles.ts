@@ -2,8 +2,10 @@ import { createHash } from 'node:crypto';
 import { readFile, readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
-const adapterWeights = 'adapter_model.safetensors';
-const adapterConfiguration = 'adapter_config.json';
+export const adapterWeights = 'adapter_model.safetensors';
+export const adapterConfiguration = 'adapter_config.json';
+/** Our own notes beside an adapter: which frozen model it is of, and where the prompt stands. */
+export const studioNotes = 'studio.json';
 
 /** The files that make up a prompt, absolute: of a run the record, which names its checkpoints by being beside them. */
 async function filesOf(path: string): Promise<string[]> {

@@ -1,41 +1,57 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
-import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
+import { basename, dirname, isAbsolute, join, parse, resolve } from 'node:path';
 import * as vscode from 'vscode';
 import { writeFileAtomic } from '../../runs/atomicFile';
 import { baseFolder } from './inspection';
-import { placeName, promptPlace } from './promptFiles';
+import { adapterConfiguration, adapterWeights, placeName, promptPlace, studioNotes } from './promptFiles';
 
 /** How a file begins that Git LFS keeps elsewhere (git-lfs, docs/spec.md, "The Pointer"). */
 const pointerBegin = 'version https://git-lfs.github.com/spec/';
 
 /**
  * A prompt that an editor shows, as a folder or file that can be read like any other. One that lies nowhere, such as a revision in
- * Git (`git:`), is written below `storage`: an adapter with its configuration, or a single file. The same content is written to
- * the same place.
+ * Git (`git:`), is written below `storage`: an adapter with all its files, or a single file. The same content is written to the same
+ * place.
  *
- * @returns the adapter's folder or the file, absolute.
+ * @returns the adapter's folder or the file, absolute; its last part tells the revision.
  * @throws Error where the revision does not hold the prompt, or holds only a pointer to it.
  */
 export async function promptOnDisk(uri: vscode.Uri, storage: vscode.Uri): Promise<string> {
   if (uri.scheme === 'file') return promptPlace(uri.fsPath);
   const name = basename(uri.fsPath);
   const isAdapter = name.startsWith('adapter_');
-  const names = isAdapter ? ['adapter_config.json', 'adapter_model.safetensors'] : [name];
-  const files = await Promise.all(
-    names.map(async (each) => ({ name: each, bytes: await bytesOf(sibling(uri, each)) })),
-  );
+  const files = isAdapter ? await adapterFiles(uri) : [{ name: revisionFile(uri), bytes: await needed(uri) }];
   const hash = createHash('sha256');
   for (const { bytes } of files) hash.update(bytes);
-  const place = `${placeName(uri.fsPath)}@${revisionName(uri)}`;
-  const folder = join(storage.fsPath, 'revisions', hash.digest('hex').slice(0, 16), place);
+  const place = isAdapter ? [`${placeName(uri.fsPath)}@${revisionName(uri)}`] : [];
+  const folder = join(storage.fsPath, 'revisions', hash.digest('hex').slice(0, 16), ...place);
   await mkdir(folder, { recursive: true });
-  for (const { name: each, bytes } of files) {
-    const isConfiguration = each === 'adapter_config.json';
-    await writeFileAtomic(join(folder, each), isConfiguration ? withModelFound(bytes, uri.fsPath) : bytes);
-  }
-  return isAdapter ? folder : join(folder, name);
+  for (const file of files) await writeFileAtomic(join(folder, file.name), file.bytes);
+  return isAdapter ? folder : join(folder, files[0]!.name);
+}
+
+interface PromptFile {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+/** What our own notes say of the frozen model comes along where there are any. */
+async function adapterFiles(uri: vscode.Uri): Promise<readonly PromptFile[]> {
+  const configuration = await needed(sibling(uri, adapterConfiguration));
+  const notes = await bytesOf(sibling(uri, studioNotes));
+  return [
+    { name: adapterConfiguration, bytes: withModelFound(configuration, uri.fsPath) },
+    { name: adapterWeights, bytes: await needed(sibling(uri, adapterWeights)) },
+    ...(notes.length > 0 ? [{ name: studioNotes, bytes: notes }] : []),
+  ];
+}
+
+/** `prompt.npy` as of a revision: `prompt@01234567.npy`. */
+function revisionFile(uri: vscode.Uri): string {
+  const { name, ext } = parse(uri.fsPath);
+  return `${name}@${revisionName(uri)}${ext}`;
 }
 
 /** Another file of the same folder and revision. Git's addresses name the file in the query too. */
@@ -48,11 +64,15 @@ function sibling(uri: vscode.Uri, name: string): vscode.Uri {
   });
 }
 
+/** The hash of a folder with nothing in it: the side before a file's first commit. */
+const emptyTree = '4b825dc642cb6eb9a060e54bf8d69288fbee4904';
+
 /** What a revision is called in a title: eight digits of a commit, another ref as it is; Git's index has no name of its own. */
 function revisionName(uri: vscode.Uri): string {
   const ref = gitQuery(uri)?.ref ?? uri.scheme;
-  if (/^[0-9a-f]{40}$/.test(ref)) return ref.slice(0, 8);
-  return /^~?\d*$/.test(ref) ? 'index' : ref.replaceAll(/[^\w.-]/g, '-');
+  const [, commit, parent = ''] = /^([0-9a-f]{8})[0-9a-f]{32}(\^?)$/.exec(ref) ?? [];
+  if (commit !== undefined) return commit + parent;
+  return /^(~\d?)?$/.test(ref) ? 'index' : ref.replaceAll(/[^\w.-]/g, '-');
 }
 
 function gitQuery(uri: vscode.Uri): { readonly ref: string } | undefined {
@@ -65,13 +85,22 @@ function gitQuery(uri: vscode.Uri): { readonly ref: string } | undefined {
   }
 }
 
+/** Nothing where the revision has no such file. */
 async function bytesOf(uri: vscode.Uri): Promise<Uint8Array> {
-  // Git's file system reads what a revision does not have as an empty file, or throws, by its version.
-  const bytes = await vscode.workspace.fs.readFile(uri).then(
-    (read) => read,
-    () => new Uint8Array(),
-  );
+  try {
+    // Git's file system reads what a revision does not have as an empty file, or finds it nowhere, by its version.
+    return await vscode.workspace.fs.readFile(uri);
+  } catch (error) {
+    if (error instanceof vscode.FileSystemError && error.code === 'FileNotFound') return new Uint8Array();
+    throw error;
+  }
+}
+
+async function needed(uri: vscode.Uri): Promise<Uint8Array> {
+  const bytes = await bytesOf(uri);
   const file = uri.fsPath;
+  if (bytes.length === 0 && gitQuery(uri)?.ref === emptyTree)
+    throw new Error(vscode.l10n.t('There is no prompt before the first commit of {0}.', file));
   if (bytes.length === 0) throw new Error(vscode.l10n.t('{0} is not in the revision "{1}".', file, revisionName(uri)));
   if (Buffer.from(bytes.subarray(0, pointerBegin.length)).toString() === pointerBegin)
     throw new Error(
@@ -90,7 +119,7 @@ function withModelFound(bytes: Uint8Array, original: string): Uint8Array {
     const fields = JSON.parse(Buffer.from(bytes).toString()) as Record<string, unknown>;
     const base = fields['base_model_name_or_path'];
     if (typeof base !== 'string' || isAbsolute(base)) return bytes;
-    const folder = resolve(baseFolder(original), base);
+    const folder = resolve(baseFolder(promptPlace(original)), base);
     if (!existsSync(folder)) return bytes;
     return Buffer.from(JSON.stringify({ ...fields, base_model_name_or_path: folder }));
   } catch {

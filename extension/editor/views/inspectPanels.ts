@@ -42,9 +42,10 @@ export class InspectPanels
     }
   }
 
-  /** Addresses of the prompt files that are seen in this editor; of a comparison the older side first. */
+  /** Addresses of the prompt files that are seen in this editor in the active group; of a comparison the older side first. */
   get visibleFiles(): readonly vscode.Uri[] {
-    return [...this.#files].filter(([panel]) => panel.visible).map(([, uri]) => uri);
+    const column = vscode.window.tabGroups.activeTabGroup.viewColumn;
+    return [...this.#files].filter(([panel]) => panel.visible && panel.viewColumn === column).map(([, uri]) => uri);
   }
 
   async deserializeWebviewPanel(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
