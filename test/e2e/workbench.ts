@@ -210,6 +210,13 @@ export class Workbench {
     });
   }
 
+  /** What the notification centre holds. */
+  private async messages(): Promise<string[]> {
+    const centre = this.page.locator('.notifications-center.visible');
+    if (!(await centre.isVisible())) await this.page.locator('[id="status.notifications"]').click();
+    return centre.locator('.notification-list-item').allInnerTexts();
+  }
+
   /** Opens the side bar of the extension. */
   async showRunsTree(): Promise<void> {
     await this.command('View: Show Soft Prompt');
@@ -291,7 +298,8 @@ export class Workbench {
     };
     return until(find, {
       minutes,
-      describe: async () => `There is: ${JSON.stringify(await look(), null, 1)}`,
+      describe: async () =>
+        `There is: ${JSON.stringify(await look(), null, 1)}\nMessages: ${JSON.stringify(await this.messages())}`,
     });
   }
 }
