@@ -31,6 +31,8 @@ export class RunsTree implements vscode.TreeDataProvider<RunsTreeNode>, vscode.D
   readonly #view: vscode.TreeView<RunsTreeNode>;
   #redraw: NodeJS.Timeout | undefined;
   #all = false;
+  /** What the view lists. While all its rows are drawn anew a click on one reaches no run, so that is done only where this changes. */
+  #listed = '';
 
   readonly onDidChangeTreeData = this.#changed.event;
 
@@ -40,7 +42,7 @@ export class RunsTree implements vscode.TreeDataProvider<RunsTreeNode>, vscode.D
         if (journal) return;
         if (id === undefined) this.#all = true;
         else this.#dirty.add(id);
-        this.#redraw ??= setTimeout(() => this.#fire(), redrawTime);
+        this.#redraw ??= setTimeout(() => void this.#fire(), redrawTime);
       }),
     );
     this.#view = this.#own.add(
@@ -66,6 +68,7 @@ export class RunsTree implements vscode.TreeDataProvider<RunsTreeNode>, vscode.D
   async getChildren(node?: RunsTreeNode): Promise<RunsTreeNode[]> {
     const runs = await this.catalog.all();
     const folders = vscode.workspace.workspaceFolders ?? [];
+    if (!node) this.#listed = listing(runs);
     if (node?.kind === 'run') return [];
     if (node) return runs.filter((run) => isOf(run, node.folder)).map((run) => this.#node(run));
     if (folders.length < 2) return runs.map((run) => this.#node(run));
@@ -97,13 +100,21 @@ export class RunsTree implements vscode.TreeDataProvider<RunsTreeNode>, vscode.D
     return node;
   }
 
-  #fire(): void {
+  async #fire(): Promise<void> {
     this.#redraw = undefined;
-    if (this.#all) this.#changed.fire(undefined);
-    else for (const id of this.#dirty) this.#changed.fire(this.#nodes.get(id));
+    const [all, dirty] = [this.#all, [...this.#dirty]];
     this.#all = false;
     this.#dirty.clear();
+    const runs = all ? await this.catalog.all() : [];
+    if (all && listing(runs) !== this.#listed) this.#changed.fire(undefined);
+    else for (const id of all ? runs.map(({ record }) => record.id) : dirty) this.#changed.fire(this.#nodes.get(id));
   }
+}
+
+/** The same for the same rows in the same order. */
+function listing(runs: readonly Run[]): string {
+  const folders = vscode.workspace.workspaceFolders ?? [];
+  return JSON.stringify([folders.map(({ uri, name }) => [uri.toString(), name]), runs.map(({ folder }) => folder)]);
 }
 
 function isOf(run: Run, folder: vscode.WorkspaceFolder): boolean {
