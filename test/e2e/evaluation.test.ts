@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Workbench } from './workbench';
 
@@ -59,7 +59,7 @@ describe('evaluating prompts', () => {
   it('marks rows that cannot be used in their file, also in a window that is opened later', async () => {
     await workbench.command('View: Close All Editors');
     const rows = await readFile(join(workbench.workspace, 'reviews.jsonl'), 'utf8');
-    await writeFile(join(workbench.workspace, 'flawed.jsonl'), `${rows.trimEnd()}\n{"label":"positive"}\n`);
+    await workbench.addFile('flawed.jsonl', `${rows.trimEnd()}\n{"label":"positive"}\n`);
     await workbench.contextMenu(workbench.file('flawed.jsonl'), 'Evaluate Dataset...');
     await workbench.choice('short').first().locator('input[type=checkbox], .monaco-checkbox').click();
     await workbench.page.locator('.quick-input-widget:visible').getByRole('button', { name: 'OK' }).click();
@@ -79,7 +79,7 @@ describe('evaluating prompts', () => {
   });
 
   it('says in the question what is wrong with a file that cannot be evaluated', async () => {
-    await writeFile(join(workbench.workspace, 'empty.csv'), '');
+    await workbench.addFile('empty.csv', '');
     await workbench.contextMenu(workbench.file('empty.csv'), 'Evaluate Dataset...');
     await workbench.choice('short').first().locator('input[type=checkbox], .monaco-checkbox').click();
     await workbench.page.locator('.quick-input-widget:visible').getByRole('button', { name: 'OK' }).click();

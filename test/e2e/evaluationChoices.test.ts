@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Locator } from 'playwright-core';
 import type { EvaluationRecord } from '../../extension/protocol/evaluation';
@@ -33,8 +33,7 @@ describe('choosing what to evaluate', () => {
   });
 
   async function writeRows(name: string, rows: readonly object[]): Promise<void> {
-    await writeFile(join(workbench.workspace, name), rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
-    await workbench.file(name).waitFor();
+    await workbench.addFile(name, rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
   }
   const folders = (): Promise<string[]> =>
     listEvaluations(evaluationsFolder(join(workbench.workspace, '.prompt-runs')));

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { cp, mkdir, mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { chromium, type Browser, type Frame, type FrameLocator, type Locator, type Page } from 'playwright-core';
@@ -159,6 +159,21 @@ export class Workbench {
   /** A file or folder in the explorer. */
   file(name: string): Locator {
     return this.page.locator('.explorer-folders-view .monaco-list-row', { hasText: name });
+  }
+
+  /** Writes a file into the workspace and waits for it in the explorer, which on a busy machine now and then misses one. */
+  async addFile(name: string, text: string): Promise<void> {
+    await writeFile(join(this.workspace, name), text);
+    await until(async () => {
+      const seen = await this.file(name)
+        .waitFor({ timeout: 10_000 })
+        .then(
+          () => true,
+          () => undefined,
+        );
+      if (!seen) await this.command('Refresh Explorer');
+      return seen;
+    });
   }
 
   /** Opens a file in an editor that stays. */
