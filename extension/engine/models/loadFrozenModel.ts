@@ -102,7 +102,10 @@ async function int4Storage(
   weights: Weights,
   cache: string | undefined,
 ): Promise<WeightStorage> {
-  const axes = linearWeights([network.targetLogits(undefined)]);
+  const { continuation } = network;
+  // A decoder's graph may apply the matrices of keys and values to its queries instead; a generation's applies them as linear maps.
+  const cross = continuation.kind === 'encoder-decoder' ? continuation.crossAttention(undefined) : [];
+  const axes = linearWeights([network.targetLogits(undefined), ...cross.flatMap(({ keys, values }) => [keys, values])]);
   return int4Weights(tensors.places, { axes, sourceHash: await weights.hash(), cache });
 }
 

@@ -8,12 +8,21 @@ import { concat, expand, reshape, unsqueeze } from '../../graph/operators/shapin
 import { type Value, scope } from '../../graph/value';
 import { type ActivationName, activations } from '../activationFunctions';
 import { causalBias } from '../causalBatch';
+import { seenTogether } from '../causalLayout';
 import type { Configuration } from '../configuration';
 import { encoderDecoderFeeds } from '../encoderDecoderBatch';
 import type { FrozenTensors } from '../frozenTensors';
 import type { KeysAndValues, PastLayers } from '../generation/pastLayers';
 import type { LanguageModel } from '../languageModel';
-import { type Side, attend, keysAndValues, readAttention } from '../t5Attention';
+import {
+  type AttentionWeights,
+  type Side,
+  attend,
+  attendMemory,
+  keysAndValues,
+  queries,
+  readAttention,
+} from '../t5Attention';
 import { bucketsBetween, relativeBias, relativeBuckets } from '../relativePositions';
 
 /**
@@ -175,6 +184,7 @@ function readFeedForward(c: T5Configuration, tensors: FrozenTensors, name: strin
 }
 
 type T5Weights = ReturnType<typeof readWeights>;
+type Block = T5Weights['encoder']['blocks'][number];
 type FeedForwardWeights = ReturnType<typeof readFeedForward>;
 
 /** Logits at the target positions, [targets, V]. */
@@ -183,14 +193,13 @@ function targetLogits(c: T5Configuration, w: T5Weights, prompt: Value | undefine
   // One row of the encoder may serve several of the decoder, each with its own target.
   const encoderRows = input('encoderRows', 'int64', ['rows']);
   const mask = encoderMask(length);
-  const memory = reshape(encode(c, w, prompt, mask), ['batch', length, c.width]);
-  const memoryRows = reshape(gather(memory, encoderRows), [-1, c.width]);
+  const memory = gather(reshape(encode(c, w, prompt, mask), ['batch', length, c.width]), encoderRows);
+  const crossMask = gather(mask, encoderRows);
   const decoded = decode(c, w, {
     ids: input('decoderIds', 'int64', ['rows', 'decoder']),
     buckets: input('decoderBuckets', 'int64', ['decoder', 'decoder']),
     mask: input('causalBias', 'float', ['decoder', 'decoder']),
-    cross: crossAttention(c, w, memoryRows, { rows: 'rows', length }),
-    crossMask: gather(mask, encoderRows),
+    cross: (attention, _, x, side) => attendMemory(c, attention, x, side, memory, crossMask),
     extend: (own) => own,
   });
   return headLogits(c, w, gather(decoded, input('targetRows', 'int64', ['targets'])));
@@ -198,12 +207,13 @@ function targetLogits(c: T5Configuration, w: T5Weights, prompt: Value | undefine
 
 /** Logits [rows, V] of the token that follows one new token a row, `decoderIds` [rows, 1], behind its past. */
 function nextLogits(c: T5Configuration, w: T5Weights, past: PastLayers, cross: readonly KeysAndValues[]): Value {
+  const crossMask = unsqueeze(unsqueeze(input('crossMask', 'float', ['rows', 'encoder']), 1), 1);
   const decoded = decode(c, w, {
     ids: input('decoderIds', 'int64', ['rows', 1]),
     buckets: input('decoderBuckets', 'int64', [1, 'past + 1']),
     mask: unsqueeze(input('causalBias', 'float', ['rows', 1, 'past + 1']), 1),
-    cross,
-    crossMask: unsqueeze(unsqueeze(input('crossMask', 'float', ['rows', 'encoder']), 1), 1),
+    cross: (attention, layer, x, side) =>
+      attend(c, attention, queries(c, attention, x, side), side, cross[layer]!, crossMask),
     extend: (own) => past.extend(own),
   });
   return headLogits(c, w, decoded);
@@ -237,12 +247,41 @@ function encode(c: T5Configuration, w: T5Weights, prompt: Value | undefined, mas
   const bias = add(relativeBias(w.encoder.relativeBias, buckets), mask);
   for (const [i, block] of w.encoder.blocks.entries()) {
     x = scope(`encoder.${i}`, () => {
-      const y = rmsNorm(x, block.selfNorm, c.epsilon);
-      const z = add(x, attend(c, block.self, y, side, keysAndValues(c, block.self, y, side), bias));
+      const own = i === 0 ? firstProjections(c, block, text, prompt) : projections(c, block, x, side);
+      const z = add(x, attend(c, block.self, own.query, side, own, bias));
       return add(z, feedForward(c, block.feedForward, rmsNorm(z, block.feedForwardNorm, c.epsilon)));
     });
   }
   return rmsNorm(x, w.encoder.norm, c.epsilon);
+}
+
+/** What meets in the self-attention of a block, of rows `x` before its norm. */
+function projections(
+  c: T5Configuration,
+  { self, selfNorm }: Pick<Block, 'self' | 'selfNorm'>,
+  x: Value,
+  side: Side,
+): KeysAndValues & { readonly query: Value } {
+  const y = rmsNorm(x, selfNorm, c.epsilon);
+  return { query: queries(c, self, y, side), ...keysAndValues(c, self, y, side) };
+}
+
+/**
+ * The same of the encoder's first block, prompt and text apart: a prompt that all rows share is projected once, and as the embeddings of
+ * the text are given, no gradient goes through their projections.
+ */
+function firstProjections(
+  c: T5Configuration,
+  block: Pick<Block, 'self' | 'selfNorm'>,
+  text: Value,
+  prompt: Value | undefined,
+): ReturnType<typeof projections> {
+  const ofText = projections(c, block, reshape(text, [-1, c.width]), { rows: 'batch', length: 'text' });
+  if (prompt === undefined) return ofText;
+  const side = { rows: prompt.shape.length === 3 ? 'batch' : 1, length: prompt.shape.at(-2)! };
+  const ofPrompt = projections(c, block, reshape(prompt, [-1, c.width]), side);
+  const together = (part: 'query' | 'keys' | 'values'): Value => seenTogether([ofPrompt[part], ofText[part]], 'batch');
+  return { query: together('query'), keys: together('keys'), values: together('values') };
 }
 
 /** What the decoder's layers see of the encoder's output `memory` [rows * sequence, D], layer by layer. */
@@ -255,11 +294,10 @@ interface DecoderInput {
   readonly ids: Value;
   /** Bucket of the distance from each token to each key, [tokens, keys]. */
   readonly buckets: Value;
-  /** Added to the scores of self-attention, and to those of attention to the encoder. */
+  /** Added to the scores of self-attention. */
   readonly mask: Value;
-  readonly crossMask: Value;
-  /** One a layer. */
-  readonly cross: readonly KeysAndValues[];
+  /** Attention of a layer's rows x [rows * tokens, D] to the encoder's output: [rows * tokens, D]. */
+  readonly cross: (attention: AttentionWeights, layer: number, x: Value, side: Side) => Value;
   /** A layer's keys and values of these tokens -> all that the tokens see. */
   readonly extend: (own: KeysAndValues) => KeysAndValues;
 }
@@ -268,17 +306,16 @@ interface DecoderInput {
 function decode(
   c: T5Configuration,
   w: T5Weights,
-  { ids, buckets, mask, cross, crossMask, extend }: DecoderInput,
+  { ids, buckets, mask, cross, extend }: DecoderInput,
 ): Value {
   const bias = add(relativeBias(w.decoder.relativeBias, buckets), mask);
   const side: Side = { rows: ids.shape[0]!, length: ids.shape[1]! };
   let x = reshape(gather(w.embeddings, ids), [-1, c.width]);
   for (const [i, block] of w.decoder.blocks.entries()) {
     x = scope(`decoder.${i}`, () => {
-      const y = rmsNorm(x, block.selfNorm, c.epsilon);
-      const z = add(x, attend(c, block.self, y, side, extend(keysAndValues(c, block.self, y, side)), bias));
-      const crossed = attend(c, block.cross, rmsNorm(z, block.crossNorm, c.epsilon), side, cross[i]!, crossMask);
-      const u = add(z, crossed);
+      const { query, ...own } = projections(c, block, x, side);
+      const z = add(x, attend(c, block.self, query, side, extend(own), bias));
+      const u = add(z, cross(block.cross, i, rmsNorm(z, block.crossNorm, c.epsilon), side));
       return add(u, feedForward(c, block.feedForward, rmsNorm(u, block.feedForwardNorm, c.epsilon)));
     });
   }

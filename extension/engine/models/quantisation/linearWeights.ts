@@ -4,7 +4,7 @@ import { type BlockAxis, blockSize } from './int4Blocks';
 
 /**
  * The weights that stand in linear maps and nowhere else, and along which axis their inputs lie: what can be quantised. Embeddings
- * are read row by row, also where they are the head's weight too; norms and biases are no matrices.
+ * are read row by row, also where they are the head's weight too; norms and biases are no matrices. A matrix may also be cut into its heads.
  */
 export function linearWeights(outputs: readonly Value[]): Map<string, BlockAxis> {
   const axes = new Map<string, BlockAxis>();
@@ -12,7 +12,7 @@ export function linearWeights(outputs: readonly Value[]): Map<string, BlockAxis>
   for (const value of inOrder(outputs, ({ inputs, expansion }) => (expansion === undefined ? inputs : [expansion()])))
     for (const [operand, input] of value.inputs.entries()) {
       const name = weightName(input);
-      if (name === undefined || value.operator === 'Cast') continue;
+      if (name === undefined || value.operator === 'Cast' || value.operator === 'Reshape') continue;
       const axis = operand === 1 ? inputAxis(value) : undefined;
       if (axis === undefined || Number(input.shape[axis]) % blockSize !== 0) elsewhere.add(name);
       else axes.set(name, axis);
