@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { fromBinary } from '@bufbuild/protobuf';
-import { ModelProtoSchema } from 'onnx-buf';
+import { ModelProtoSchema, type TensorShapeProto_Dimension as Dimension } from 'onnx-buf';
 import { gelu, silu } from '../../../extension/engine/graph/composites/activations';
 import { rotary } from '../../../extension/engine/graph/composites/rotary';
 import { type ExecutionProvider, onnxIrVersion, onnxOpset } from '../../../extension/engine/graph/emission/target';
@@ -43,6 +43,38 @@ describe('the written model', () => {
       );
     const y = input('y', 'float', [100]);
     assert.equal(writeModel({ z: add(mul(y, long(1)), mul(y, long(2))) }, cpu).nodeCounts.Mul, 2);
+  });
+
+  it('tells the sizes of all that is computed on the way, equal ones by equal names', () => {
+    const flat = reshape(mul(x, 2), [-1, 4]);
+    const back = reshape(exp(flat), ['batch', 'sequence', 4]);
+    const { graph } = fromBinary(ModelProtoSchema, writeModel({ y: tanh(back) }, cpu).bytes);
+    const shapes = new Map(
+      graph!.valueInfo.map(({ name, type }) => {
+        const { value } = type!.value as {
+          readonly value: { readonly shape?: { readonly dim: readonly Dimension[] } };
+        };
+        return [name, value.shape!.dim.map((dim) => dim.value.value)];
+      }),
+    );
+    const made = graph!.node.flatMap(({ opType, output }) =>
+      ['Identity', 'Shape', 'Concat'].includes(opType) ? [] : output,
+    );
+    assert.deepEqual([...shapes.keys()].sort(), made.sort());
+    const [whole, rows] = [
+      ['batch', 'sequence', 4n],
+      ['batch*sequence', 4n],
+    ];
+    assert.deepEqual(
+      made.map((name) => [name.replace(/_\d+$/, ''), shapes.get(name)]),
+      [
+        ['Exp', rows],
+        ['Mul', whole],
+        ['Reshape', rows],
+        ['Reshape', whole],
+        ['Tanh', whole],
+      ],
+    );
   });
 
   it('turns queries and keys in one node on the CPU, where their tables begin with the first row', () => {

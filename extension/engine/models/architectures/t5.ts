@@ -303,11 +303,7 @@ interface DecoderInput {
 }
 
 /** The decoder's output before its last norm, [rows * tokens, D]. */
-function decode(
-  c: T5Configuration,
-  w: T5Weights,
-  { ids, buckets, mask, cross, extend }: DecoderInput,
-): Value {
+function decode(c: T5Configuration, w: T5Weights, { ids, buckets, mask, cross, extend }: DecoderInput): Value {
   const bias = add(relativeBias(w.decoder.relativeBias, buckets), mask);
   const side: Side = { rows: ids.shape[0]!, length: ids.shape[1]! };
   let x = reshape(gather(w.embeddings, ids), [-1, c.width]);
