@@ -7,7 +7,7 @@ export interface Scoring {
   readonly labels: readonly number[];
 }
 
-export const scoring: Scoring = { model: 'smollm2', rows: 96, promptLength: 20, labels: [1000, 2000] };
+export const scoring: Scoring = { model: 'smollm2', rows: 400, promptLength: 20, labels: [1000, 2000] };
 
 /** Texts of 8 to 59 tokens, as the sample's reviews with their template, in no order of length. */
 export function texts({ rows }: Scoring, vocabulary: number): number[][] {
