@@ -55,6 +55,7 @@ export async function step(title, action) {
  * @param {string} [options.cwd]
  * @param {NodeJS.ProcessEnv} [options.env]
  * @param {string} options.advice What the person can do when it fails, one sentence.
+ * @returns {Promise<string>} What it wrote.
  * @throws {StepFailed} With the end of the output and the advice.
  */
 export async function run(command, args, { cwd, env = process.env, advice }) {
@@ -67,7 +68,7 @@ export async function run(command, args, { cwd, env = process.env, advice }) {
     child.once('error', (error) => done(error.message));
     child.once('close', (code, signal) => done(code ?? signal));
   });
-  if (status === 0) return;
+  if (status === 0) return output;
   const lines = output.trimEnd().split('\n');
   const long = lines.length > 2 * linesShown;
   const shown = long ? [...lines.slice(0, linesShown), '...', ...lines.slice(-linesShown)] : lines;

@@ -5,11 +5,12 @@ import { existsSync, lstatSync, readFileSync, symlinkSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromiumPath } from './chromium.mjs';
+import { fetchLavapipe, lavapipePackages } from './lavapipe.mjs';
 import { StepFailed, orFail, run, step } from './progress.mjs';
 
 const repository = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const hostFolder = join(repository, 'test/vscode-host');
-const debianPackages = ['chromium', 'libvulkan1'];
+const debianPackages = ['chromium', 'libvulkan1', ...lavapipePackages];
 
 /** @throws {StepFailed} When this Node is too old to run what is about to be installed. */
 export function checkNode() {
@@ -58,7 +59,7 @@ export async function installVsCodeServer() {
   if (!lstatSync(modules, { throwIfNoEntry: false })) symlinkSync('../../..', modules, 'junction');
 }
 
-/** The browser that the tests drive, and the Vulkan loader through which its software adapter stands in for a GPU. */
+/** The browser that the tests drive, and the Vulkan loader through which software devices stand in for a GPU. */
 export async function installBrowser() {
   const missing = missingDebianPackages();
   if (missing.length === 0) return;
@@ -114,6 +115,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     await installPackages();
     await installVsCodeServer();
     await installBrowser();
+    await fetchLavapipe();
     await buildBundles('--tests');
     await prepareSamples();
     console.log('Ready: "npm start" tries it, "npm test" checks it.');

@@ -4,6 +4,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { fetchLavapipe } from './lavapipe.mjs';
 import { orFail } from './progress.mjs';
 import {
   buildBundles,
@@ -62,6 +63,7 @@ await orFail(async () => {
   checkNode();
   await installPackages();
   await installBrowser();
+  await fetchLavapipe();
   await installVsCodeServer();
   await buildBundles('--tests');
   await prepareSamples();

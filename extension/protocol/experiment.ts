@@ -121,7 +121,7 @@ const training = z.strictObject({
 });
 
 export const precisions = ['float32', 'float16'] as const;
-export const frozenWeights = ['stored', 'int4'] as const;
+export const frozenWeights = ['auto', 'stored', 'int4'] as const;
 export const executionProviders = ['auto', 'cpu', 'webgpu', 'cuda', 'dml', 'coreml'] as const;
 
 const experiment = z.strictObject({

@@ -29,7 +29,8 @@ export const experimentHelp: Help = {
     frozenWeights: {
       description: 'How the weights of the frozen model are held while it runs.',
       enumDescriptions: [
-        'As the model has them.',
+        'Matrices in float16 on a GPU that has 16-bit floats (WebGPU, CUDA), half the memory there; else as the model has them.',
+        'As the model has them; a GPU holds them in float32.',
         'Those of linear maps in 4 bits: less memory, slower steps, and a slightly different model.',
       ],
     },

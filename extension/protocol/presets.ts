@@ -125,7 +125,7 @@ export function resolveExperiment(experiment: Experiment, name = 'experiment'): 
   return {
     ...experiment,
     name: experiment.name ?? name,
-    frozenWeights: experiment.frozenWeights ?? 'stored',
+    frozenWeights: experiment.frozenWeights ?? 'auto',
     precision: experiment.precision ?? 'float32',
     data: { ...data, split: { train: 0.8, dev: 0.1, test: 0.1, ...resolvedSplit(data.split) } },
     task: {

@@ -15,6 +15,8 @@ const providerChoice = z.object({
   used: z.enum(executionProviders),
   /** Name of the adapter or device, where the provider tells one. */
   device: z.optional(z.string()),
+  /** Whether it computes with 16-bit floats, where that was looked at. */
+  float16: z.optional(z.boolean()),
   /** Providers that were looked at and not taken, with the reason in words. */
   rejected: z.array(z.object({ provider: z.enum(executionProviders), reason: z.string() })),
 });

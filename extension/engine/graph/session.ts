@@ -63,6 +63,10 @@ export async function openSession(model: OnnxModel, options: SessionOptions = {}
     // Beyond "basic" onnxruntime fuses x * sigmoid(x) into a kernel that float64 has not.
     graphOptimizationLevel: model.target.precision === 'float64' ? 'basic' : 'all',
     extra: {
+      // It would merge the conversions of one matrix, whose result would then live from the forward to the backward pass.
+      ...(model.target.float16Weights === true
+        ? { optimization: { disable_specified_optimizers: 'CommonSubexpressionElimination' } }
+        : {}),
       session: {
         // Spinning threads collapse when a neighbour needs the cores too: 842 against 664 ms a step.
         intra_op: { allow_spinning: '0' },

@@ -69,6 +69,11 @@ export interface SessionOptions {
   readonly threads?: number;
   /** float16 is for GPUs that compute in it, and scales the loss; float64 is for checking gradients on the CPU only. */
   readonly precision?: 'float32' | 'float64' | 'float16';
+  /**
+   * How the matrices of the frozen model are held where it computes in float32: converted once, when the session is opened, or as float16, each
+   * converted anew where it is used: half the memory, for GPUs that have 16-bit floats. Default: stored.
+   */
+  readonly weights?: 'stored' | 'float16' | undefined;
 }
 
 /**
@@ -160,7 +165,8 @@ export interface GenerationSession {
   release(): Promise<void>;
 }
 
-export interface GenerationSessionOptions extends Omit<SessionOptions, 'precision'> {
+/** A text is written token by token, and each token would convert every matrix anew: weights are always as they are stored. */
+export interface GenerationSessionOptions extends Omit<SessionOptions, 'precision' | 'weights'> {
   readonly promptLength: number;
   /** Whether the prompt stands behind the input, where causal models only can have it. Default: in front. */
   readonly promptBehindText?: boolean | undefined;
@@ -224,6 +230,11 @@ export interface FrozenModel {
    * {@link TrainingSession}. @param tokens of the longest example, without the prompt.
    */
   fittingTokens(workload: { readonly promptLength: number; readonly tokens: number }, wanted: number): number;
+  /**
+   * Makes ready what sessions with float16 weights need: matrices that are stored otherwise are rounded, once. Such sessions do it themselves
+   * where it was not done. @returns the names of matrices that stay as they are, since a number of theirs is beyond float16.
+   */
+  prepareFloat16Weights(): Promise<readonly string[]>;
   /** For a prompt behind the text. @throws Error for an encoder-decoder, which has no such place. */
   openPrefixCache(options: PrefixCacheOptions): Promise<PrefixCache>;
   openTrainingSession(options: TrainingSessionOptions): Promise<TrainingSession>;

@@ -2,7 +2,7 @@ import { realpath } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { buildLanguageModel } from './architectures/table';
 import { Configuration } from './configuration';
-import type { FrozenModel } from './frozenModel';
+import type { FrozenModel, SessionOptions } from './frozenModel';
 import { findGgufSource } from './gguf/ggufSource';
 import { unpackGguf, type UnpackOptions } from './gguf/unpackGguf';
 import { FrozenTensors, type WeightStorage } from './frozenTensors';
@@ -10,6 +10,7 @@ import { openPrefixCache } from './frozenPrefix/prefixCache';
 import { noPlaceBehind } from './frozenPrefix/promptPlace';
 import { openGenerationSession } from './generation/generationSession';
 import type { LanguageModel } from './languageModel';
+import { float16Weights } from './quantisation/float16Weights';
 import { int4Weights } from './quantisation/int4Weights';
 import { linearWeights } from './quantisation/linearWeights';
 import { openScoringSession } from './scoringSession';
@@ -66,6 +67,18 @@ export async function openModelFolder(
     network.endToken === undefined || ids.at(-1) === network.endToken ? ids : [...ids, network.endToken];
   const causal = network.kind === 'causal';
   let statistics: Promise<VocabularyStatistics> | undefined;
+  let prepared: Promise<Float16Network> | undefined;
+  const float16 = (): Promise<Float16Network> =>
+    (prepared ??= (async () => {
+      // What is left of a model with 4-bit weights is held as float16 where it is stored so.
+      if (options.frozenWeights === 'int4') return { network, tooLarge: [] };
+      const { cache } = options;
+      const rounded = await float16Weights(stored.places, { sourceHash: () => weights.hash(), cache });
+      const tensors = new FrozenTensors(weights, rounded.storage);
+      return { ...buildLanguageModel(configuration, tensors), tooLarge: rounded.tooLarge };
+    })());
+  const networkFor = async ({ weights: held }: SessionOptions): Promise<LanguageModel> =>
+    held === 'float16' ? (await float16()).network : network;
 
   const model: FrozenModel = {
     name: options.name ?? basename(await realpath(source), '.gguf'),
@@ -83,17 +96,25 @@ export async function openModelFolder(
     weightsHash: () => weights.hash(),
     fittingTokens: (workload, wanted) =>
       fittingTokens(network, workload, wanted, { float32: stored.storage === 'F32' }),
+    prepareFloat16Weights: async () => (await float16()).tooLarge,
     openPrefixCache: async (cacheOptions) => {
-      const { continuation } = network;
+      const reading = await networkFor(cacheOptions);
+      const { continuation } = reading;
       if (continuation.kind !== 'causal') throw new Error(noPlaceBehind);
-      return openPrefixCache(network, continuation, cacheOptions);
+      return openPrefixCache(reading, continuation, cacheOptions);
     },
-    openTrainingSession: (sessionOptions) => openTrainingSession(network, sessionOptions),
-    openScoringSession: (sessionOptions) => openScoringSession(network, sessionOptions),
+    openTrainingSession: async (sessionOptions) =>
+      openTrainingSession(await networkFor(sessionOptions), sessionOptions),
+    openScoringSession: async (sessionOptions) => openScoringSession(await networkFor(sessionOptions), sessionOptions),
     openGenerationSession: (sessionOptions) => openGenerationSession(network, model, sessionOptions),
     openNeighbourSearch: (count) => openNeighbourSearch(network, model, count),
   };
   return { model, network };
+}
+
+interface Float16Network {
+  readonly network: LanguageModel;
+  readonly tooLarge: readonly string[];
 }
 
 async function int4Storage(

@@ -13,6 +13,7 @@ import { promptPlace } from './frozenPrefix/promptPlace';
 import type { LanguageModel } from './languageModel';
 import { stepped } from './padding';
 import { runtimeOptions } from './runtimeOptions';
+import { sessionTarget } from './sessionTarget';
 
 /**
  * Log-probabilities of given targets, forward only. `promptLength` 0 is the bare model; with `promptPerRequest` the prompt is
@@ -22,7 +23,7 @@ export async function openScoringSession(
   network: LanguageModel,
   options: ScoringSessionOptions,
 ): Promise<ScoringSession> {
-  const { promptLength, promptPerRequest = false, executionProvider, precision = 'float32', threads } = options;
+  const { promptLength, promptPerRequest = false, executionProvider, threads } = options;
   const place = promptPlace(network, promptLength === 0 ? undefined : options.behindText);
   const promptShape = [promptLength, network.width];
   const prompt =
@@ -34,7 +35,7 @@ export async function openScoringSession(
     gather(reshape(logits, [-1]), input('scoredLogits', 'int64', ['scores'])),
     gather(reshape(logSumExp(logits), [-1]), input('scoredTargets', 'int64', ['scores'])),
   );
-  const model = writeModel({ logProbability, greedy: argMax(logits) }, { executionProvider, precision });
+  const model = writeModel({ logProbability, greedy: argMax(logits) }, sessionTarget(options));
   const session = await openSession(model, runtimeOptions(network, 1, threads));
 
   const padding = executionProvider === 'webgpu' ? bucketedText : stepped;

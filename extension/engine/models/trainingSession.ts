@@ -8,17 +8,18 @@ import { bucketedShape, exactShape } from './batchShape';
 import { lossGraph, promptAndTargets } from './lossGraph';
 import { withLossScaling } from './lossScaling';
 import { runtimeOptions } from './runtimeOptions';
+import { sessionTarget } from './sessionTarget';
 
 /** Loss and prompt gradient of a model as one session. @throws RangeError for an empty prompt. */
 export async function openTrainingSession(
   network: LanguageModel,
   options: TrainingSessionOptions,
 ): Promise<TrainingSession> {
-  const { promptLength, executionProvider, precision = 'float32', threads } = options;
+  const { promptLength, executionProvider, precision, threads } = options;
   const place = promptPlace(network, options.behindText);
   const { loss, prompt } = lossGraph(network, promptLength, place);
   const [promptGradient] = gradient(loss, [prompt]);
-  const model = writeModel({ loss, promptGradient: promptGradient! }, { executionProvider, precision });
+  const model = writeModel({ loss, promptGradient: promptGradient! }, sessionTarget(options));
   const session = await openSession(model, runtimeOptions(network, 2, threads));
   const size = promptLength * network.width;
   // WebGPU compiles a shader for each new shape.

@@ -15,7 +15,7 @@ import { TrainerFailure } from '../failure';
 import { attempt, type JobContext } from './context';
 import { openNamedModel } from './namedModel';
 import { prepareMaterial, type Material } from './material';
-import type { Provider } from './provider/chooseProvider';
+import { type Device, deviceOf } from './provider/device';
 import { probeApart } from './provider/probeApart';
 import { RunEvaluation } from './runEvaluation';
 import type { RunWriter } from './runWriter';
@@ -72,8 +72,11 @@ export async function learn(learning: Learning): Promise<Ended> {
     await writer.log('info', `${other} is not used: ${reason}`);
   await writer.log('info', `${model.name} (${architecture}, ${parameters} parameters) on ${provider.used}`);
 
+  const device = await deviceOf(model, provider, experiment, (remark) => writer.log('info', remark));
+  if (device.weights === 'float16') await writer.log('info', 'the frozen matrices are held in float16 on the device');
+
   phase('building the graphs');
-  const ended = await withSessions(model, provider.used, experiment, writer.folder, (sessions) =>
+  const ended = await withSessions(model, device, experiment, writer.folder, (sessions) =>
     tuneAndTest(learning, model, material, sessions),
   );
 
@@ -88,7 +91,7 @@ export async function learn(learning: Learning): Promise<Ended> {
       `The weights in ${folder} changed while the run was using them; its numbers cannot be trusted.`,
     );
   }
-  if (ended.status === 'finished' && job.baselines) await measureTextPrompts(learning, model, material, provider.used);
+  if (ended.status === 'finished' && job.baselines) await measureTextPrompts(learning, model, material, device);
   return ended;
 }
 
@@ -106,7 +109,8 @@ async function openModel(
   };
   try {
     const { signal, resources } = context;
-    const options = { signal, onProgress, frozenWeights: experiment.frozenWeights };
+    const { frozenWeights } = experiment;
+    const options = { signal, onProgress, frozenWeights: frozenWeights === 'auto' ? 'stored' : frozenWeights } as const;
     return await openNamedModel(experiment.model, writer.record.baseFolder, resources, options);
   } catch (error) {
     if (context.signal.aborted) return undefined;
@@ -121,7 +125,7 @@ interface Sessions {
 
 async function withSessions<Result>(
   model: FrozenModel,
-  executionProvider: Provider,
+  device: Device,
   { prompt: { length: promptLength, position }, precision = 'float32' }: ResolvedExperiment,
   folder: string,
   use: (sessions: Sessions) => Promise<Result>,
@@ -129,9 +133,9 @@ async function withSessions<Result>(
   // Behind the text, both sessions read the texts from one cache, and the dev split is read once for all evaluations.
   const behindText =
     position === 'suffix'
-      ? await attempt('bad-experiment', () => model.openPrefixCache({ executionProvider, folder }))
+      ? await attempt('bad-experiment', () => model.openPrefixCache({ ...device, folder }))
       : undefined;
-  const options = { executionProvider, promptLength, precision, behindText };
+  const options = { ...device, promptLength, precision, behindText };
   try {
     return await withBoth(model, options, use);
   } finally {
@@ -290,9 +294,9 @@ async function measureTextPrompts(
   { writer, experiment, context }: Learning,
   model: FrozenModel,
   material: Material,
-  executionProvider: Provider,
+  device: Device,
 ): Promise<void> {
-  const session = await model.openScoringSession({ executionProvider, promptLength: 0 });
+  const session = await model.openScoringSession({ ...device, promptLength: 0 });
   try {
     const baselines: { name: string; scores: Scores }[] = [];
     for (const shots of [0, 4]) {

@@ -24,6 +24,12 @@ export async function openPromptModel(
   return openNamedModel(name, from, resources);
 }
 
+/** How the runs of the prompts held the weights: as they are stored where one of them asked for that. */
+export function weightsOfRuns(sources: readonly PromptSource[]): { readonly frozenWeights: 'auto' | 'stored' } {
+  const asked = sources.some(({ run }) => run?.experiment?.frozenWeights === 'stored');
+  return { frozenWeights: asked ? 'stored' : 'auto' };
+}
+
 interface ModelPlace {
   readonly name: string;
   readonly from: string;

@@ -4,13 +4,14 @@ import type { TokenEffectsJob } from '../../protocol/trainer';
 import { attempt, type JobContext } from './context';
 import { effectSample } from './inspection/effectSample';
 import { fitWarnings, inspectedPrompt } from './inspection/inspected';
-import { openPromptModel } from './promptModel';
+import { openPromptModel, weightsOfRuns } from './promptModel';
 import { readPrompt } from './promptSource';
+import { deviceOf } from './provider/device';
 import { probeApart } from './provider/probeApart';
 
 /** Measures how much each virtual token matters. A stop ends it without an answer: half of the effects would be of no use. */
 export async function tokenEffects(job: TokenEffectsJob, context: JobContext): Promise<TokenEffects> {
-  const { signal, event, heartbeat } = context;
+  const { signal, event, heartbeat, log } = context;
   const phase = (text: string, share?: number): void =>
     event({ type: 'phase', text, ...(share === undefined ? {} : { share }) });
   phase('reading the prompt');
@@ -22,17 +23,17 @@ export async function tokenEffects(job: TokenEffectsJob, context: JobContext): P
   const sampled = await attempt('bad-data', () => effectSample(source, job, model));
   phase('choosing the execution provider');
   const provider = await probeApart(job.executionProvider, context);
+  const device = await deviceOf(model, provider, weightsOfRuns([source]), (remark) => log('info', remark));
   const { mean } = await model.vocabularyStatistics();
 
   phase('building the graph');
   const { prompt, length: promptLength } = source.stored;
-  const executionProvider = provider.used;
   // Every text is seen with every virtual token left out, so it is worth keeping.
   const behindText = source.stored.learnedOn?.behindText
-    ? await attempt('bad-model', () => model.openPrefixCache({ executionProvider }))
+    ? await attempt('bad-model', () => model.openPrefixCache(device))
     : undefined;
   const session = await attempt('bad-model', () =>
-    model.openScoringSession({ executionProvider, promptLength, promptPerRequest: true, behindText }),
+    model.openScoringSession({ ...device, promptLength, promptPerRequest: true, behindText }),
   );
   try {
     const { examples, classes, metric, microBatchTokens, rowsOf } = sampled;

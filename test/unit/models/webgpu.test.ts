@@ -1,15 +1,12 @@
 import assert from 'node:assert/strict';
-import { fork } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { EncodedExample } from '../../../extension/engine/models/frozenModel';
 import { loadFrozenModel } from '../../../extension/engine/models/loadFrozenModel';
+import { answerOfChild, answersAsChild } from '../graphicsChild';
 import { largestDifference, modelFixtures, readExpected, readTensors } from './modelFixtures';
-
-/** Debian's Chromium brings a software Vulkan device, so that the provider runs on any machine. */
-const softwareVulkan = '/usr/lib/chromium/vk_swiftshader_icd.json';
 
 /** Every shader is compiled anew for every session, in software: as few models as use every operator and storage. */
 const modelNames = ['llama-untied', 'llama-bf16', 'gemma2', 'gpt2', 't5-v1.0', 't5-v1.1'];
@@ -80,21 +77,13 @@ interface All {
   readonly quantised: Quantised;
 }
 
-// A native crash of a graphics driver must not take the test runner along: this file is its own child.
-if (process.argv[2] === 'webgpu-child')
-  void Promise.resolve()
-    .then(async (): Promise<All> => ({ computed: await computeAll(), quantised: await computeQuantised() }))
-    .then(
-      (all) => process.send!(all, () => process.disconnect()),
-      (error: unknown) => process.send!({ error: String(error) }, () => process.disconnect()),
-    );
-else
+if (!answersAsChild(async (): Promise<All> => ({ computed: await computeAll(), quantised: await computeQuantised() })))
   describe('frozen models on WebGPU', function () {
     this.timeout(600_000);
     let computed: Record<string, Computed>;
     let quantised: Quantised;
     before(async () => {
-      ({ computed, quantised } = await computeInChild());
+      ({ computed, quantised } = await answerOfChild<All>('swiftShader'));
     });
 
     it('4-bit weights: the prompt gradient is that of torch within 1e-4, texts are those of the CPU', async () => {
@@ -116,22 +105,3 @@ else
       });
     }
   });
-
-function computeInChild(): Promise<All> {
-  const env = existsSync(softwareVulkan) ? { ...process.env, VK_ICD_FILENAMES: softwareVulkan } : process.env;
-  const child = fork(__filename, ['webgpu-child'], { env, execArgv: [], stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
-  let stderr = '';
-  child.stderr!.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
-  return new Promise((resolve, reject) => {
-    child.on('message', (message: Partial<All> & { readonly error?: string }) => {
-      const { computed, quantised } = message;
-      if (computed !== undefined && quantised !== undefined) resolve({ computed, quantised });
-      else
-        reject(
-          new Error(`WebGPU: ${String(message.error)}\nIs a Vulkan device there? apt-get install chromium libvulkan1`),
-        );
-    });
-    child.on('error', reject);
-    child.on('exit', (code, signal) => reject(new Error(`the child ended (${String(code ?? signal)}): ${stderr}`)));
-  });
-}

@@ -77,6 +77,18 @@ export class Emitter {
     return this.node('Cast', [x], { to: onnxType(this.concrete(to)) });
   }
 
+  /**
+   * Converts a float16 matrix to float32 for one use. It is a node of its own, so that no result outlives its use; and it stands in front of
+   * all others: onnxruntime goes back from the outputs and looks first at the operand that was written last, so what was written first is
+   * computed last, right before it is used.
+   */
+  widened(matrix: string): string {
+    const output = `widened_${this.#count}`;
+    this.#emit('Cast', [matrix], { to: onnxType('float32') }, '', [output]);
+    this.nodes.unshift(this.nodes.pop()!);
+    return output;
+  }
+
   /** Emits a node of onnxruntime's own operator set. */
   contrib(operator: string, inputs: readonly string[], attributes: OnnxAttributes = {}): string {
     return this.node(operator, inputs, attributes, 'com.microsoft');

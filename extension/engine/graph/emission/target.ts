@@ -15,6 +15,11 @@ export interface Target {
    * gives float32.
    */
   readonly precision: Precision;
+  /**
+   * Matrices that are stored in float16 stay so on the device while the model computes in float32: each use of one converts it anew. Default: they
+   * are converted once, when the session is opened.
+   */
+  readonly float16Weights?: boolean;
 }
 
 /** Whether com.microsoft.FusedMatMul has a kernel. Elsewhere it would fall back to the CPU, with a copy either way. */

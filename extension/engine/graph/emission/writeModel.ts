@@ -7,6 +7,7 @@ import { inOrder } from '../order';
 import { GraphError, type Value } from '../value';
 import { type ConcreteType, onnxType } from './elementTypes';
 import { Emitter } from './emitter';
+import { isHeldMatrix } from './heldMatrix';
 import { isLowered, lower } from './lowerings';
 import { type Target, contribOpset, onnxIrVersion, onnxOpset } from './target';
 
@@ -44,10 +45,23 @@ export function writeModel(outputs: Readonly<Record<string, Value>>, target: Tar
   const { weightsFolder, locations } = placeWeights(order);
   const emit = new Emitter(target, inputs);
   const names = new Map<Value, string>();
-  const nameOf = (value: Value): string => names.get(value)!;
+  const held = new Map<string, TensorInfo>();
+  const nameOf = (value: Value): string => {
+    const name = names.get(value)!;
+    return held.has(name) ? emit.widened(name) : name;
+  };
   for (const value of order) {
     emit.enter(value.scope);
-    names.set(value, emitValue(value, nameOf, locations, emit));
+    if (isHeldMatrix(value, target)) {
+      const name = names.get(value.inputs[0]!)!;
+      names.set(value, name);
+      held.set(name, { name, type: 'float16', shape: value.shape });
+    } else if ((is(value, 'Gather') || is(value, 'Slice')) && held.has(names.get(value.inputs[0]!)!)) {
+      // What is taken of the matrix is converted, not all of it.
+      const [matrix, ...others] = value.inputs;
+      const taken = lower(value, [names.get(matrix!)!, ...others.map(nameOf)], emit);
+      names.set(value, emit.cast(taken, 'float32'));
+    } else names.set(value, emitValue(value, nameOf, locations, emit));
   }
   emit.enter('');
   for (const [name, value] of Object.entries(outputs)) emitOutput(name, value, nameOf(value), emit);
@@ -66,7 +80,8 @@ export function writeModel(outputs: Readonly<Record<string, Value>>, target: Tar
       name: 'frozen-model',
       node: emit.nodes,
       initializer: emit.initialisers,
-      input: inputInfos.map(valueInfo),
+      // An initialiser that could be fed is no constant, so onnxruntime does not convert it when the session is opened.
+      input: [...inputInfos, ...held.values()].map(valueInfo),
       valueInfo: resultInfos(order, nameOf, emit).map(valueInfo),
       output: outputInfos.map(valueInfo),
     }),

@@ -6,6 +6,7 @@ import { type KeysAndValues, pastPrefix, presentPrefix } from '../generation/pas
 import type { CausalContinuation, LanguageModel } from '../languageModel';
 import { stepped, type Padding } from '../padding';
 import { runtimeOptions } from '../runtimeOptions';
+import { sessionTarget } from '../sessionTarget';
 import { cast } from '../../graph/operators/elementwise';
 import { PrefixStore } from './prefixStore';
 
@@ -57,7 +58,7 @@ export async function openPrefixCache(
   const stored = options.stored ?? (executionProvider === 'cpu' ? 'float16' : 'float');
   const layers = new TextLayers(stored);
   continuation.readText(layers);
-  const model = writeModel(layers.outputs, { executionProvider, precision: 'float32' });
+  const model = writeModel(layers.outputs, sessionTarget(options));
   const session = await openSession(model, runtimeOptions(network, 1, threads));
   const parts = partsOf(session);
   const store = new PrefixStore({ memoryBytes, diskBytes, folder });

@@ -7,7 +7,7 @@ import { type Decoder, type Decoding, rowsOfLogits } from './decoder';
 import { KeyValueCache } from './keyValueCache';
 import { PastLayers } from './pastLayers';
 
-export interface CausalDecoderOptions extends Omit<SessionOptions, 'precision'> {
+export interface CausalDecoderOptions extends Omit<SessionOptions, 'precision' | 'weights'> {
   /** P; 0 is the bare model. */
   readonly promptLength: number;
   readonly promptPerRow: boolean;

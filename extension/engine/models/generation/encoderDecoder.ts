@@ -11,7 +11,7 @@ import { KeyValueCache } from './keyValueCache';
 import { type KeysAndValues, PastLayers } from './pastLayers';
 import { unpadded } from '../padding';
 
-export interface EncoderDecoderOptions extends Omit<SessionOptions, 'precision'> {
+export interface EncoderDecoderOptions extends Omit<SessionOptions, 'precision' | 'weights'> {
   /** P; 0 is the bare model. */
   readonly promptLength: number;
   readonly promptPerRow: boolean;

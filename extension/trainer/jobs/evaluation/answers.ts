@@ -2,12 +2,12 @@ import { joined, lengthBatches, predictions, type Prediction } from '../../../en
 import { writtenClass } from '../../../engine/evaluation/writtenClass';
 import type { FrozenModel } from '../../../engine/models/frozenModel';
 import type { EvaluationMethod, PredictionLine } from '../../../protocol/evaluation';
-import type { Provider } from '../provider/chooseProvider';
+import type { Device } from '../provider/device';
 import type { Asked, Question } from './plan';
 
 export interface AnswerOptions {
   readonly method: EvaluationMethod;
-  readonly executionProvider: Provider;
+  readonly device: Device;
   /** Most tokens in one pass. */
   readonly batchTokens: number;
   readonly stop: AbortSignal;
@@ -57,16 +57,14 @@ async function* scored(
   model: FrozenModel,
   together: readonly Asked[],
   open: readonly Open[],
-  { executionProvider, batchTokens, stop }: AnswerOptions,
+  { device, batchTokens, stop }: AnswerOptions,
 ): AsyncGenerator<readonly PredictionLine[]> {
   const promptLength = together[0]!.prompt.length / model.width;
   // One prompt for all rows is computed once a pass; text prompts have none.
   const promptPerRequest = promptLength > 0 && together.length > 1;
   // Each text is asked about once a prompt, so what is read of it is not kept.
-  const behindText = together[0]!.behindText
-    ? await model.openPrefixCache({ executionProvider, memoryBytes: 0 })
-    : undefined;
-  const session = await model.openScoringSession({ executionProvider, promptLength, promptPerRequest, behindText });
+  const behindText = together[0]!.behindText ? await model.openPrefixCache({ ...device, memoryBytes: 0 }) : undefined;
+  const session = await model.openScoringSession({ ...device, promptLength, promptPerRequest, behindText });
   try {
     const prompts = promptLength === 0 ? [new Float32Array(0)] : together.map((each) => each.prompt);
     const requests = open.map(({ question, prompt }) => ({
@@ -89,7 +87,7 @@ async function* written(
   model: FrozenModel,
   together: readonly Asked[],
   open: readonly Open[],
-  { executionProvider, batchTokens, stop }: AnswerOptions,
+  { device: { executionProvider }, batchTokens, stop }: AnswerOptions,
 ): AsyncGenerator<readonly PredictionLine[]> {
   const promptLength = together[0]!.prompt.length / model.width;
   const promptPerRequest = promptLength > 0 && together.length > 1;

@@ -20,8 +20,9 @@ import { thisProcess } from '../../../runs/processIdentity';
 import { acquireRunLock } from '../../../runs/runLock';
 import { TrainerFailure } from '../../failure';
 import { attempt, type JobContext } from '../context';
-import { openPromptModel } from '../promptModel';
+import { openPromptModel, weightsOfRuns } from '../promptModel';
 import { type PromptSource, readPrompt } from '../promptSource';
+import { type Device, deviceOf } from '../provider/device';
 import { probeApart } from '../provider/probeApart';
 import { answers } from './answers';
 import { readDemonstrations } from './demonstrations';
@@ -72,6 +73,9 @@ export async function evaluate(job: EvaluateJob, context: JobContext): Promise<J
   const demonstrations = await attempt('bad-data', () => readDemonstrations(request, prompts, data, model, context));
   const plan = planEvaluation(request, prompts, data, model, demonstrations);
   const provider = await probeApart(job.executionProvider, context);
+  // Texts are written with the weights as they are stored.
+  const wanted = request.method === 'generate' ? ({ frozenWeights: 'stored' } as const) : weightsOfRuns(prompts);
+  const device = await deviceOf(model, provider, wanted, (remark) => context.log('info', remark));
 
   const record: EvaluationRecord = {
     ...(left ?? freshRecord(request, data)),
@@ -94,7 +98,7 @@ export async function evaluate(job: EvaluateJob, context: JobContext): Promise<J
   const lock = await attempt('bad-data', () => acquireRunLock(folder));
   const writer = await EvaluationWriter.open(folder, record, context);
   try {
-    return { folder, record: await ask(writer, plan, lines, demonstrations, model, provider.used, context) };
+    return { folder, record: await ask(writer, plan, lines, demonstrations, model, device, context) };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     await writer.update({ status: 'failed', reason, endedAt: new Date().toISOString() });
@@ -111,7 +115,7 @@ async function ask(
   lines: readonly ExampleLine[],
   demonstrations: readonly (readonly EncodedTaskExample[])[],
   model: FrozenModel,
-  executionProvider: Parameters<typeof answers>[3]['executionProvider'],
+  device: Device,
   context: JobContext,
 ): Promise<EvaluationRecord> {
   const total = plan.asked.reduce((sum, { questions }) => sum + questions.length, 0);
@@ -120,7 +124,7 @@ async function ask(
     const method = writer.record.request?.method ?? 'rank';
     const passes = answers(model, plan.asked, (question) => writer.has(question), {
       method,
-      executionProvider,
+      device,
       batchTokens,
       stop,
     });

@@ -4,6 +4,7 @@ import { writeModel } from '../../../engine/graph/emission/writeModel';
 import { openSession } from '../../../engine/graph/session';
 import type { ExecutionProvider, Precision } from '../../../protocol/experiment';
 import type { ProviderChoice } from '../../../protocol/run';
+import { holdsFloat16 } from './device';
 import { judgeAdapter, viewHardware } from './hardware';
 import { reasonInWords } from './reasonInWords';
 
@@ -45,7 +46,7 @@ export async function chooseProvider(
           '"softPrompt.executionProvider" or in the experiment.',
       );
     }
-    return { used: wanted, ...(tried.device ? { device: tried.device } : {}), rejected: [] };
+    return { used: wanted, ...kept(tried), rejected: [] };
   }
   const rejected: { provider: Provider; reason: string }[] = [];
   for (const provider of candidates[process.platform] ?? []) {
@@ -53,24 +54,43 @@ export async function chooseProvider(
     if ('reason' in tried) rejected.push({ provider, reason: tried.reason });
     else if (tried.software)
       rejected.push({ provider, reason: `the only adapter is ${tried.device}, which computes on the CPU` });
-    else return { used: provider, ...(tried.device ? { device: tried.device } : {}), rejected };
+    else return { used: provider, ...kept(tried), rejected };
   }
   return { used: 'cpu', rejected };
 }
 
-type Tried = { readonly software: boolean; readonly device?: string } | { readonly reason: string };
+interface Usable {
+  readonly software: boolean;
+  readonly device?: string;
+  readonly float16?: boolean;
+}
+type Tried = Usable | { readonly reason: string };
+
+/** What the choice keeps of a try. */
+function kept({ device, float16 }: Usable): Pick<ChosenProvider, 'device' | 'float16'> {
+  return { ...(device ? { device } : {}), ...(float16 === undefined ? {} : { float16 }) };
+}
 
 async function tryProvider(provider: Provider, precision: Precision): Promise<Tried> {
   if (provider === 'cpu') return { software: false };
   try {
-    const x = input('x', 'float', [2]);
-    const session = await openSession(writeModel({ y: mul(x, x) }, { executionProvider: provider, precision }));
-    const { y } = await session.run({ x: { data: [3, 4], shape: [2] } });
+    if (!(await squares(provider, precision))) return { reason: 'it computes wrong numbers on this machine' };
     const adapter = provider === 'webgpu' && process.platform === 'linux' ? judgeAdapter(viewHardware()) : undefined;
-    await session.release();
-    if (y?.data[0] !== 9 || y.data[1] !== 16) return { reason: 'it computes wrong numbers on this machine' };
-    return adapter ? { software: !adapter.hardware, device: adapter.name } : { software: false };
+    const half = holdsFloat16(provider) ? { float16: await squares(provider, 'float16').catch(() => false) } : {};
+    return { software: adapter?.hardware === false, ...(adapter ? { device: adapter.name } : {}), ...half };
   } catch (error) {
     return { reason: reasonInWords(provider, error instanceof Error ? error.message : String(error)) };
+  }
+}
+
+/** Whether it squares two numbers right. @throws Error where it cannot run at all. */
+async function squares(provider: Provider, precision: Precision): Promise<boolean> {
+  const x = input('x', 'float', [2]);
+  const session = await openSession(writeModel({ y: mul(x, x) }, { executionProvider: provider, precision }));
+  try {
+    const { y } = await session.run({ x: { data: [3, 4], shape: [2] } });
+    return y?.data[0] === 9 && y.data[1] === 16;
+  } finally {
+    await session.release();
   }
 }
