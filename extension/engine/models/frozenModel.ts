@@ -11,12 +11,20 @@ export interface EncodedExample {
   readonly inputIds: readonly number[];
   /** The tokens to predict; encoder-decoder: with the end token. Never empty. */
   readonly targetIds: readonly number[];
+  readonly tailTokens?: TailTokens;
 }
+
+/**
+ * How many of the last input tokens stand behind a prompt that is in the middle ("infix"): those of the template's end. None where the
+ * prompt stands behind the whole input; without effect where it stands in front.
+ */
+export type TailTokens = number | undefined;
 
 /** One input and several possible targets, scored together; targets of one token each cost no more than one of them. */
 export interface ScoringRequest {
   readonly inputIds: readonly number[];
   readonly targets: readonly (readonly number[])[];
+  readonly tailTokens?: TailTokens;
 }
 export interface TargetScore {
   /** Sum over the target's tokens of log p(token | everything before it), nats. */
@@ -95,7 +103,7 @@ export interface PrefixCacheOptions extends Omit<SessionOptions, 'precision'> {
 
 export interface TrainingSessionOptions extends SessionOptions {
   readonly promptLength: number;
-  /** The prompt stands behind the text. */
+  /** The prompt stands behind the text, in front of the text's tail. */
   readonly behindText?: PrefixCache | undefined;
 }
 
@@ -107,6 +115,7 @@ export interface ScoringSessionOptions extends TrainingSessionOptions {
 export interface GenerationRequest {
   /** As in {@link EncodedExample}. */
   readonly inputIds: readonly number[];
+  readonly tailTokens?: TailTokens;
 }
 
 /** How a token is drawn, instead of taking the likeliest one. */
@@ -162,7 +171,7 @@ export interface GenerationSession {
 
 export interface GenerationSessionOptions extends Omit<SessionOptions, 'precision'> {
   readonly promptLength: number;
-  /** Whether the prompt stands behind the input, where causal models only can have it. Default: in front. */
+  /** Whether the prompt stands behind the input, in front of its tail, where causal models only can have it. Default: in front. */
   readonly promptBehindText?: boolean | undefined;
   /** Whether every request of a call has a prompt of its own. Default: one for all. */
   readonly promptPerRequest?: boolean;
