@@ -127,8 +127,9 @@ function lengthOf({ inputIds, targetIds }: EncodedExample): number {
 /** SHA-256 over the token ids of all examples in order: tells a resumed run whether its data are still the same. */
 export function fingerprint(examples: readonly EncodedExample[]): string {
   const hash = createHash('sha256');
-  for (const { inputIds, targetIds } of examples) {
+  for (const { inputIds, targetIds, tailTokens = 0 } of examples) {
     hash.update(Int32Array.from([inputIds.length, targetIds.length, ...inputIds, ...targetIds]));
+    if (tailTokens > 0) hash.update(Int32Array.of(tailTokens));
   }
   return hash.digest('hex');
 }

@@ -3,7 +3,7 @@ import type { Prediction } from '../../engine/evaluation/predictions';
 import { evaluateTextPrompt } from '../../engine/evaluation/textPrompts';
 import type { FrozenModel, ScoringSession, TrainingSessionOptions } from '../../engine/models/frozenModel';
 import { readAdapter } from '../../engine/prompts/adapter';
-import { modelNotes } from '../../engine/prompts/studioNotes';
+import { isBehind, modelNotes } from '../../engine/prompts/studioNotes';
 import { checkpointFiles } from '../../engine/tuning/checkpoint';
 import { tunePrompt, type FinishReason, type TuningEvent } from '../../engine/tuning/tunePrompt';
 import { freshState, type TuningState } from '../../engine/tuning/tuningState';
@@ -127,10 +127,9 @@ async function withSessions<Result>(
   use: (sessions: Sessions) => Promise<Result>,
 ): Promise<Result> {
   // Behind the text, both sessions read the texts from one cache, and the dev split is read once for all evaluations.
-  const behindText =
-    position === 'suffix'
-      ? await attempt('bad-experiment', () => model.openPrefixCache({ executionProvider, folder }))
-      : undefined;
+  const behindText = isBehind(position)
+    ? await attempt('bad-experiment', () => model.openPrefixCache({ executionProvider, folder }))
+    : undefined;
   const options = { executionProvider, promptLength, precision, behindText };
   try {
     return await withBoth(model, options, use);
@@ -185,7 +184,7 @@ async function tuneAndTest(
     options: {
       ...experiment.training,
       microBatchTokens: await passTokens(learning, model, material),
-      sharedPrompt: model.kind === 'causal' && experiment.prompt.position === 'prefix',
+      sharedPrompt: model.kind === 'causal' && !isBehind(experiment.prompt.position),
     },
     state,
     stop: context.signal,
@@ -257,12 +256,7 @@ async function keep(
       };
       const files = checkpointFiles(state, adapterModel, {
         initialiser: experiment.prompt.initialiser,
-        ...modelNotes(
-          model.name,
-          model.vocabulary,
-          writer.record.model?.sha256 ?? null,
-          experiment.prompt.position === 'suffix',
-        ),
+        ...modelNotes(model.name, model.vocabulary, writer.record.model?.sha256 ?? null, experiment.prompt.position),
       });
       const folder = await writeCheckpoint(writer.folder, state.step, files);
       await writer.append({ type: 'checkpoint', step: state.step, folder, best });

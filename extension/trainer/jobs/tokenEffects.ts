@@ -28,7 +28,7 @@ export async function tokenEffects(job: TokenEffectsJob, context: JobContext): P
   const { prompt, length: promptLength } = source.stored;
   const executionProvider = provider.used;
   // Every text is seen with every virtual token left out, so it is worth keeping.
-  const behindText = source.stored.learnedOn?.behindText
+  const behindText = source.stored.learnedOn?.position
     ? await attempt('bad-model', () => model.openPrefixCache({ executionProvider }))
     : undefined;
   const session = await attempt('bad-model', () =>
