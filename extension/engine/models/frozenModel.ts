@@ -197,6 +197,15 @@ export interface NeighbourSearch {
   release(): Promise<void>;
 }
 
+/** The longest example of what is tuned on, in tokens. */
+export interface LongestExample {
+  readonly promptLength: number;
+  /** That are computed, without the prompt. */
+  readonly tokens: number;
+  /** Where the prompt stands behind the text: those of the text, of which keys and values are held. Default: the prompt stands in front. */
+  readonly past?: number | undefined;
+}
+
 export interface FrozenModel {
   /** Name a person knows it by. */
   readonly name: string;
@@ -230,9 +239,11 @@ export interface FrozenModel {
 
   /**
    * How many tokens one pass of tuning on the CPU may have so that it fits in this machine's memory: `wanted` or less; see
-   * {@link TrainingSession}. @param tokens of the longest example, without the prompt.
+   * {@link TrainingSession}. Tokens of the past count by their {@link FrozenModel.pastShare}.
    */
-  fittingTokens(workload: { readonly promptLength: number; readonly tokens: number }, wanted: number): number;
+  fittingTokens(workload: LongestExample, wanted: number): number;
+  /** How much of a computed token's memory a token takes of which a pass of tuning only holds keys and values; 0 without a past. */
+  pastShare(workload: LongestExample): number;
   /** For a prompt behind the text. @throws Error for an encoder-decoder, which has no such place. */
   openPrefixCache(options: PrefixCacheOptions): Promise<PrefixCache>;
   openTrainingSession(options: TrainingSessionOptions): Promise<TrainingSession>;
