@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { FrozenModel, GenerationOptions } from '../engine/models/frozenModel';
 import { checkFits } from '../engine/prompts/checkFits';
 import { readStoredPrompt, type StoredPrompt } from '../engine/prompts/storedPrompt';
+import { tailTokensOf } from '../engine/tasks/tail';
 import { openNamedModel } from '../trainer/jobs/namedModel';
 import { parseWords, printJson, UsageError, type Command } from './command';
 
@@ -9,11 +10,11 @@ import { parseWords, printJson, UsageError, type Command } from './command';
 export const generate: Command = {
   name: 'generate',
   usage:
-    'generate MODEL --text TEXT [--prompt PROMPT] [--max-tokens N] [--temperature T] [--top-k K] [--top-p P] [--seed S] ' +
-    '[--stop WORD] [--json]',
+    'generate MODEL --text TEXT [--prompt PROMPT] [--tail TEXT] [--max-tokens N] [--temperature T] [--top-k K] [--top-p P] ' +
+    '[--seed S] [--stop WORD] [--json]',
   summary:
     'Writes on behind TEXT (several: --text again) with a model folder or "bundled", and with the soft prompt PROMPT where it was learned, such as a ' +
-    'checkpoint folder. At most N tokens, 64 by default, up to the end token or the first stop WORD. Greedy, unless T, K, P or S is given.',
+    'checkpoint folder. A prompt with the position infix stands between TEXT and --tail, the end of its template. At most N tokens, 64 by default, up to the end token or the first stop WORD. Greedy, unless T, K, P or S is given.',
   async run(words, resources) {
     const { values, positionals } = parseWords(
       words,
@@ -21,6 +22,7 @@ export const generate: Command = {
       {
         text: { type: 'string', multiple: true },
         prompt: { type: 'string' },
+        tail: { type: 'string' },
         'max-tokens': { type: 'string' },
         temperature: { type: 'string' },
         'top-k': { type: 'string' },
@@ -46,12 +48,19 @@ export const generate: Command = {
     const model = await openNamedModel(positionals[0] ?? '', process.cwd(), resources);
     const stored = values.prompt === undefined ? undefined : await readPrompt(values.prompt, model);
     const prompt = stored?.prompt ?? new Float32Array(0);
+    const position = stored?.learnedOn?.position;
+    const { tail = '' } = values;
+    if (tail !== '' && position !== 'infix')
+      throw new UsageError('--tail is for prompts with the position infix; write the whole text in --text');
     const session = await model.openGenerationSession({
       executionProvider: 'cpu',
       promptLength: prompt.length / model.width,
-      promptBehindText: stored?.learnedOn?.behindText,
+      promptBehindText: position !== undefined,
     });
-    const requests = texts.map((text) => ({ inputIds: model.encodeInput(text) }));
+    const requests = texts.map((text) => {
+      const inputIds = model.encodeInput(text + tail);
+      return { inputIds, tailTokens: tail === '' ? 0 : tailTokensOf(inputIds, text, model) };
+    });
     const generations = await session.generate(prompt, requests, options).finally(() => session.release());
     const results = generations.map((generation, i) => ({ input: texts[i]!, ...generation }));
     if (values.json) printJson({ model: model.name, results });

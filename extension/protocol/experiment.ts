@@ -60,7 +60,7 @@ export const taskSchema = z
   );
 
 export const initialisers = ['class-labels', 'sampled-vocabulary', 'random-uniform', 'text'] as const;
-export const promptPositions = ['prefix', 'suffix'] as const;
+export const promptPositions = ['prefix', 'suffix', 'infix'] as const;
 const prompt = z.strictObject({
   position: z.optional(z.enum(promptPositions)),
   length: z.optional(count),

@@ -102,6 +102,7 @@ export const experimentHelp: Help = {
           enumDescriptions: [
             'In front of the input text, as in the paper and in PEFT.',
             'Behind the input text, in front of the label: decoder-only models read each text once, and a step computes prompt and label only. PEFT cannot use such a prompt.',
+            'Behind the text of the last column, in front of the rest of the template: otherwise as suffix, and the same as suffix where the template has no rest.',
           ],
         },
         length: { description: 'Number of virtual tokens, P.' },

@@ -33,7 +33,7 @@ export function scorableClasses(task: Task, encoder: Encoder): ScorableClass[] |
 export async function evaluate(
   session: ScoringSession,
   prompt: Float32Array,
-  examples: readonly Pick<EncodedTaskExample, 'inputIds' | 'targetIds' | 'target'>[],
+  examples: readonly Pick<EncodedTaskExample, 'inputIds' | 'targetIds' | 'target' | 'tailTokens'>[],
   classes: readonly ScorableClass[] | undefined,
   options: ScoringOptions,
 ): Promise<Evaluation> {

@@ -1,4 +1,4 @@
-import type { ScoringRequest, ScoringSession, TargetScore } from '../models/frozenModel';
+import type { ScoringRequest, ScoringSession, TailTokens, TargetScore } from '../models/frozenModel';
 import { stepped } from '../models/padding';
 import { mostProbable } from './statistics/ensemble';
 
@@ -21,6 +21,7 @@ export interface Prediction {
 export interface ScorableExample {
   readonly inputIds: readonly number[];
   readonly targetIds: readonly number[];
+  readonly tailTokens?: TailTokens;
   readonly target: string;
 }
 
@@ -78,6 +79,7 @@ export async function* predictions(
 ): AsyncGenerator<readonly { readonly index: number; readonly prediction: Prediction }[]> {
   const scoring = requests.map(({ example, classes }) => ({
     inputIds: example.inputIds,
+    tailTokens: example.tailTokens,
     targets: classes?.map(({ targetIds }) => targetIds) ?? [example.targetIds],
   }));
   for await (const pass of scoredPasses(scorer, scoring, requests, options)) {
@@ -158,10 +160,10 @@ export function lengthBatches(
   promptLength: number,
   batchTokens: number,
 ): number[][] {
-  const shapes = requests.map(({ inputIds, targets }) => {
+  const shapes = requests.map(({ inputIds, targets, tailTokens = 0 }) => {
     const target = targets.reduce((longest, ids) => Math.max(longest, ids.length), 0);
-    const [input, output, whole] = [inputIds.length, target, inputIds.length + target - 1].map(stepped);
-    return { length: promptLength + inputIds.length + target, key: `${input} ${output} ${whole}` };
+    const [head, output, whole] = [inputIds.length - tailTokens, target, inputIds.length + target - 1].map(stepped);
+    return { length: promptLength + inputIds.length + target, key: `${head} ${tailTokens} ${output} ${whole}` };
   });
   const order = [...requests.keys()].sort(
     (a, b) => shapes[b]!.length - shapes[a]!.length || (shapes[a]!.key < shapes[b]!.key ? -1 : 1),

@@ -39,14 +39,12 @@ export const bucketedShape = (mostTokens: number): BatchShape => ({
     const fits = examples.every(({ inputIds }) => inputIds.length + bucketed(longest) <= mostTokens);
     const slots = fits ? bucketed(longest) : longest;
     const fillers = Array.from({ length: rows - examples.length }, () => ({ ...examples[0]!, real: 0 }));
-    const filled = [
-      ...examples.map(({ inputIds, targetIds }) => ({ inputIds, targetIds, real: targetIds.length })),
-      ...fillers,
-    ];
+    const filled = [...examples.map((example) => ({ ...example, real: example.targetIds.length })), ...fillers];
     return {
       // Copies of the inputs: an encoder reads inputs that are one list only once.
-      examples: filled.map(({ inputIds, targetIds }) => ({
+      examples: filled.map(({ inputIds, targetIds, tailTokens }) => ({
         inputIds: [...inputIds],
+        tailTokens,
         targetIds: Array.from({ length: slots }, (_, i) => targetIds[i] ?? targetIds.at(-1)!),
       })),
       counts: filled.flatMap(({ real }) => Array.from({ length: slots }, (_, i) => Number(i < real))),

@@ -11,12 +11,20 @@ export interface EncodedExample {
   readonly inputIds: readonly number[];
   /** The tokens to predict; encoder-decoder: with the end token. Never empty. */
   readonly targetIds: readonly number[];
+  readonly tailTokens?: TailTokens;
 }
+
+/**
+ * How many of the last input tokens stand behind a prompt that is in the middle ("infix"): those of the template's end. None where the
+ * prompt stands behind the whole input; without effect where it stands in front.
+ */
+export type TailTokens = number | undefined;
 
 /** One input and several possible targets, scored together; targets of one token each cost no more than one of them. */
 export interface ScoringRequest {
   readonly inputIds: readonly number[];
   readonly targets: readonly (readonly number[])[];
+  readonly tailTokens?: TailTokens;
 }
 export interface TargetScore {
   /** Sum over the target's tokens of log p(token | everything before it), nats. */
@@ -100,7 +108,7 @@ export interface PrefixCacheOptions extends Omit<SessionOptions, 'precision'> {
 
 export interface TrainingSessionOptions extends SessionOptions {
   readonly promptLength: number;
-  /** The prompt stands behind the text. */
+  /** The prompt stands behind the text, in front of the text's tail. */
   readonly behindText?: PrefixCache | undefined;
 }
 
@@ -112,6 +120,7 @@ export interface ScoringSessionOptions extends TrainingSessionOptions {
 export interface GenerationRequest {
   /** As in {@link EncodedExample}. */
   readonly inputIds: readonly number[];
+  readonly tailTokens?: TailTokens;
 }
 
 /** How a token is drawn, instead of taking the likeliest one. */
@@ -168,7 +177,7 @@ export interface GenerationSession {
 /** A text is written token by token, and each token would convert every matrix anew: weights are always as they are stored. */
 export interface GenerationSessionOptions extends Omit<SessionOptions, 'precision' | 'weights'> {
   readonly promptLength: number;
-  /** Whether the prompt stands behind the input, where causal models only can have it. Default: in front. */
+  /** Whether the prompt stands behind the input, in front of its tail, where causal models only can have it. Default: in front. */
   readonly promptBehindText?: boolean | undefined;
   /** Whether every request of a call has a prompt of its own. Default: one for all. */
   readonly promptPerRequest?: boolean;
@@ -192,6 +201,15 @@ export interface NeighbourSearch {
    */
   nearest(vectors: Float32Array, metric: NeighbourMetric): Promise<Neighbour[][]>;
   release(): Promise<void>;
+}
+
+/** The longest example of what is tuned on, in tokens. */
+export interface LongestExample {
+  readonly promptLength: number;
+  /** That are computed, without the prompt. */
+  readonly tokens: number;
+  /** Where the prompt stands behind the text: those of the text, of which keys and values are held. Default: the prompt stands in front. */
+  readonly past?: number | undefined;
 }
 
 export interface FrozenModel {
@@ -227,9 +245,11 @@ export interface FrozenModel {
 
   /**
    * How many tokens one pass of tuning on the CPU may have so that it fits in this machine's memory: `wanted` or less; see
-   * {@link TrainingSession}. @param tokens of the longest example, without the prompt.
+   * {@link TrainingSession}. Tokens of the past count by their {@link FrozenModel.pastShare}.
    */
-  fittingTokens(workload: { readonly promptLength: number; readonly tokens: number }, wanted: number): number;
+  fittingTokens(workload: LongestExample, wanted: number): number;
+  /** How much of a computed token's memory a token takes of which a pass of tuning only holds keys and values; 0 without a past. */
+  pastShare(workload: LongestExample): number;
   /**
    * Makes ready what sessions with float16 weights need: matrices that are stored otherwise are rounded, once. Such sessions do it themselves
    * where it was not done. @returns the names of matrices that stay as they are, since a number of theirs is beyond float16.

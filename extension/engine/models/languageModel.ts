@@ -55,8 +55,8 @@ export interface CausalContinuation {
   /** Logits [batch, V] behind each row's last token; the inputs are those of a continuationLayout, the past's and the tables by position. */
   nextLogits(past: PastLayers): Value;
   /**
-   * Logits [targets, V] of rows that read a text, of which the past holds keys and values, and then the prompt and the target; the inputs are
-   * those of a behindTextLayout. @param prompt as for {@link LanguageModel.targetLogits}.
+   * Logits [targets, V] of rows that read a text, of which the past holds keys and values, and then the prompt, the tail and the target; the
+   * inputs are those of a behindTextLayout. @param prompt as for {@link LanguageModel.targetLogits}.
    */
   logitsBehindText(prompt: Value, past: PastLayers): Value;
   /** Keys and values of whole texts without a prompt, given to `text` layer by layer; the inputs are those of targetLogits. */

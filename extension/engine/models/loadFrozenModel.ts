@@ -16,7 +16,7 @@ import { linearWeights } from './quantisation/linearWeights';
 import { openScoringSession } from './scoringSession';
 import { Tokenizer } from './tokenizer';
 import { openTrainingSession } from './trainingSession';
-import { fittingTokens } from './tuningMemory';
+import { fittingTokens, pastShare } from './tuningMemory';
 import { openNeighbourSearch } from './neighbourSearch';
 import { type VocabularyStatistics, vocabularyStatistics } from './vocabulary';
 import { Weights } from './weights';
@@ -96,6 +96,7 @@ export async function openModelFolder(
     weightsHash: () => weights.hash(),
     fittingTokens: (workload, wanted) =>
       fittingTokens(network, workload, wanted, { float32: stored.storage === 'F32' }),
+    pastShare: (workload) => pastShare(network, workload),
     prepareFloat16Weights: async () => (await float16()).tooLarge,
     openPrefixCache: async (cacheOptions) => {
       const reading = await networkFor(cacheOptions);

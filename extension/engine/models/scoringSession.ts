@@ -115,7 +115,7 @@ function planScores(requests: readonly ScoringRequest[]): ScorePlan {
   const ids: number[] = [];
   const targets: number[] = [];
   let positions = 0;
-  for (const [request, { inputIds: given, targets: wanted }] of requests.entries()) {
+  for (const [request, { inputIds: given, targets: wanted, tailTokens }] of requests.entries()) {
     // Two requests may be given one list; each keeps its own prompt.
     const inputIds = [...given];
     const own: { readonly targetIds: readonly number[]; readonly first: number }[] = [];
@@ -123,7 +123,7 @@ function planScores(requests: readonly ScoringRequest[]): ScorePlan {
     for (const targetIds of longestFirst) {
       if (own.some((row) => beginsAlike(row.targetIds, targetIds))) continue;
       own.push({ targetIds, first: positions });
-      rows.push({ inputIds, targetIds });
+      rows.push({ inputIds, targetIds, tailTokens });
       requestOf.push(request);
       positions += targetIds.length;
     }

@@ -1,6 +1,9 @@
 import { totalmem } from 'node:os';
 import { gradient } from '../gradients/gradient';
 import { peakMemory } from '../graph/peakMemory';
+import type { LongestExample } from './frozenModel';
+import { noPlaceBehind, type PromptPlace } from './frozenPrefix/promptPlace';
+import { PastLayers } from './generation/pastLayers';
 import type { LanguageModel } from './languageModel';
 import { lossGraph } from './lossGraph';
 import { packsWeights } from './runtimeOptions';
@@ -35,44 +38,71 @@ export function tuningMemory(
 ): TuningMemory {
   return {
     weights: weightBytes(network, stored, installed),
-    activations: activationsOf(network, workload.promptLength)(workload.batchSize, workload.tokens),
+    activations: activationsOf(network, workload)(workload.batchSize, workload.tokens),
   };
 }
 
 /**
  * How many tokens one pass may have, prompt included, so that a step takes at most half of the machine's memory: `wanted`, or the first of its
- * halves that fits; at least one example.
+ * halves that fits; at least one example. A past counts by its {@link pastShare}.
  *
- * @param tokens of the longest example, without the prompt.
  * @param stored whether the weights are float32 on disk.
  * @param installed the machine's memory, bytes; not what is free at the moment: the same machine is to give the same numbers.
  */
 export function fittingTokens(
   network: LanguageModel,
-  { promptLength, tokens }: { readonly promptLength: number; readonly tokens: number },
+  workload: LongestExample,
   wanted: number,
   stored: { readonly float32: boolean },
   installed = totalmem(),
 ): number {
-  const activations = activationsOf(network, promptLength);
+  const { promptLength, tokens, past = 0 } = workload;
+  const activations = activationsOf(network, workload);
   const room = installed / 2 - weightBytes(network, stored, installed);
-  const example = promptLength + tokens;
+  const example = Math.ceil(promptLength + tokens + shareOf(activations, workload) * past);
   let fitting = wanted;
-  while (fitting > example && activations(Math.max(1, Math.floor(fitting / example)), tokens) > room)
+  while (fitting > example && activations(Math.max(1, Math.floor(fitting / example)), tokens, past) > room)
     fitting = Math.max(example, Math.ceil(fitting / 2));
   return fitting;
 }
 
-/** Bytes that a pass over so many examples of so many tokens holds at once. */
-function activationsOf(network: LanguageModel, promptLength: number): (batch: number, tokens: number) => number {
-  const { loss, prompt } = lossGraph(network, promptLength);
+/**
+ * How much of a computed token's memory a token of the past takes: its keys and values in every layer, and what the new tokens' attention
+ * keeps of it. Read off the graph like {@link tuningMemory}, for rows of the longest example's size. 0 without a past.
+ */
+export function pastShare(network: LanguageModel, workload: LongestExample): number {
+  return shareOf(activationsOf(network, workload), workload);
+}
+
+function shareOf(activations: Activations, { promptLength, tokens, past = 0 }: LongestExample): number {
+  if (past === 0) return 0;
+  const batch = 8;
+  const held = activations(batch, tokens, past) - activations(batch, tokens, 0);
+  return held / past / (activations(batch, tokens, 0) / (promptLength + tokens));
+}
+
+/** Bytes that a pass over so many examples holds at once, of so many computed tokens each, and so many of the past. */
+type Activations = (batch: number, tokens: number, past?: number) => number;
+
+function activationsOf(
+  network: LanguageModel,
+  { promptLength, past: behind }: Pick<LongestExample, 'promptLength' | 'past'>,
+): Activations {
+  const { loss, prompt } = lossGraph(network, promptLength, behind === undefined ? undefined : behindText(network));
   const [promptGradient] = gradient(loss, [prompt]);
-  return (batch, tokens) => {
+  return (batch, tokens, past = 0) => {
     // One target token an example, and the end token after it in a decoder.
     const rows = { batch, rows: batch, targets: batch };
-    const sizes = new Map(Object.entries({ ...rows, text: tokens, slots: 1, decoder: 2 }));
+    const lengths = { text: tokens, past, reached: past + promptLength + tokens };
+    const sizes = new Map(Object.entries({ ...rows, ...lengths, slots: 1, decoder: 2 }));
     return Math.round(arenaFactor * peakMemory([loss, promptGradient!], sizes));
   };
+}
+
+/** Keys and values as they are kept on the CPU. @throws Error for an encoder-decoder, which has no such place. */
+function behindText({ continuation }: LanguageModel): Pick<PromptPlace, 'logits'> {
+  if (continuation.kind !== 'causal') throw new Error(noPlaceBehind);
+  return { logits: (prompt) => continuation.logitsBehindText(prompt!, new PastLayers('float16')) };
 }
 
 function weightBytes(network: LanguageModel, stored: { readonly float32: boolean }, installed: number): number {

@@ -28,7 +28,7 @@ export function checkFits(
     problems.push(`The prompt has width ${width}; ${model.name} has embeddings of width ${model.width}.`);
   if (kind !== undefined && kind !== model.kind)
     problems.push(`The prompt belongs to a model of kind ${kinds[kind]}; ${model.name} is ${kinds[model.kind]}.`);
-  if (learnedOn.behindText && model.kind !== 'causal')
+  if (learnedOn.position && model.kind !== 'causal')
     problems.push(`The prompt stands behind the text; ${model.name} is encoder-decoder and has no such place.`);
   if (learnedOn.vocabulary !== undefined && learnedOn.vocabulary !== model.vocabulary)
     problems.push(

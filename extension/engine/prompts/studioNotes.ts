@@ -7,18 +7,21 @@ export interface LearnedOn {
   readonly vocabulary?: number;
   /** SHA-256 of the frozen weights. */
   readonly weights?: string;
-  /** Whether it stood behind the text; false is not written. */
-  readonly behindText?: true;
+  /** Where it stood; a prefix is not noted. */
+  readonly position?: PositionBehind;
 }
+
+/** Where a prompt can stand behind the text: behind the whole input, or in front of the template's end. */
+export type PositionBehind = 'suffix' | 'infix';
 
 /** The notes that say it; {@link learnedOn} reads them again. */
 export function modelNotes(
   model: string,
   vocabulary: number,
   weights: string | null,
-  behindText: boolean,
+  position: 'prefix' | PositionBehind | undefined,
 ): Record<string, string | number | null> {
-  return { model, vocabulary, weights, ...(behindText ? { position: 'suffix' } : {}) };
+  return { model, vocabulary, weights, ...(isBehind(position) ? { position } : {}) };
 }
 
 /**
@@ -37,6 +40,11 @@ export function learnedOn(bytes: Uint8Array | undefined): LearnedOn {
     ...(typeof model === 'string' ? { model } : {}),
     ...(typeof vocabulary === 'number' ? { vocabulary } : {}),
     ...(typeof weights === 'string' ? { weights } : {}),
-    ...(position === 'suffix' ? { behindText: true } : {}),
+    ...(isBehind(position) ? { position } : {}),
   };
+}
+
+/** Whether a prompt at this position stands behind the text, whose keys and values are then kept. */
+export function isBehind(position: unknown): position is PositionBehind {
+  return position === 'suffix' || position === 'infix';
 }

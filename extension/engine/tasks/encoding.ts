@@ -3,8 +3,9 @@ import type { Rejection } from '../datasets/dataset';
 import { rejectionText } from '../datasets/dataset';
 import type { Example, Task } from './task';
 import { TaskError } from './task';
+import { tailTokensOf } from './tail';
 import type { Template } from './template';
-import { parseTemplate, render } from './template';
+import { parseTemplate, render, renderHead } from './template';
 
 /** What tasks need of a frozen model's tokenizer. */
 export interface Encoder {
@@ -22,6 +23,8 @@ export interface EncodedTaskExample {
   readonly target: string;
   readonly inputIds: readonly number[];
   readonly targetIds: readonly number[];
+  /** How many of `inputIds` are the template's end, behind the last column's text; undefined where nobody asked. */
+  readonly tailTokens?: number | undefined;
   /** Tokens of the whole input, before truncation. */
   readonly inputTokens: number;
   readonly truncated: boolean;
@@ -38,6 +41,8 @@ export interface Room {
   readonly promptLength: number;
   /** Most tokens that the model takes, prompt and target included. */
   readonly maxPositions: number;
+  /** Whether a prompt stands in the middle, so that it has to be known where. Default: no. */
+  readonly infix?: boolean | undefined;
 }
 
 /**
@@ -67,7 +72,7 @@ export function encodeExamples(
     const truncated = whole.length > limit;
     const input = truncated
       ? truncatedInput(example, template, encoder, limit, whole.length)
-      : { input: example.input, inputIds: whole };
+      : { input: example.input, inputIds: whole, values: example.values };
     if ('templateTokens' in input) {
       const places = `the template takes ${input.templateTokens} tokens and the target ${targetIds.length}`;
       const reason = `${places}, which leaves no room within ${limitNames(task, room)}; shorten them, or raise maxTokens`;
@@ -76,7 +81,13 @@ export function encodeExamples(
       rejected.push({ file: example.file, row: example.row, reason });
       continue;
     }
-    encoded.push({ example, ...input, target: example.target, targetIds, inputTokens: whole.length, truncated });
+    const { inputIds, values } = input;
+    const tailTokens = room.infix ? tailTokensOf(inputIds, renderHead(template, values), encoder) : undefined;
+    encoded.push({
+      ...{ example, input: input.input, target: example.target, inputIds, targetIds },
+      ...(tailTokens === undefined ? {} : { tailTokens }),
+      ...{ inputTokens: whole.length, truncated },
+    });
   }
   if (encoded.length === 0 && rejected[0]) throw new TaskError(`no row fits the model: ${rejectionText(rejected[0])}`);
   return { examples: encoded, rejected };
@@ -118,11 +129,12 @@ function truncatedInput(
   encoder: Encoder,
   limit: number,
   wholeTokens: number,
-): { input: string; inputIds: number[] } | { templateTokens: number } {
+): Omit<Cut, 'characters'> | { templateTokens: number } {
   const cut = (characters: number): Cut => {
-    const values = Object.entries(example.values).map(([column, text]) => [column, beginning(text, characters)]);
-    const input = render(template, Object.fromEntries(values) as Record<string, string>);
-    return { characters, input, inputIds: encoder.encodeInput(input) };
+    const beginnings = Object.entries(example.values).map(([column, text]) => [column, beginning(text, characters)]);
+    const values = Object.fromEntries(beginnings) as Record<string, string>;
+    const input = render(template, values);
+    return { characters, values, input, inputIds: encoder.encodeInput(input) };
   };
   let low = cut(0);
   if (low.inputIds.length > limit) return { templateTokens: low.inputIds.length };
@@ -135,12 +147,13 @@ function truncatedInput(
     if (middle.inputIds.length <= limit) low = middle;
     else high = { characters: middle.characters, tokens: middle.inputIds.length };
   }
-  return { input: low.input, inputIds: low.inputIds };
+  return low;
 }
 
 interface Cut {
   /** That no column keeps more of. */
   readonly characters: number;
+  readonly values: Readonly<Record<string, string>>;
   readonly input: string;
   readonly inputIds: number[];
 }

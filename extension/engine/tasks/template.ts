@@ -55,9 +55,16 @@ export function parseTemplate(text: string): Template {
 }
 
 /** The template with the columns' texts in their places. Spaces at its end are left out: the target brings its own. */
-export function render(template: Template, values: Readonly<Record<string, string>>): string {
-  return template.pieces
-    .map((piece) => (typeof piece === 'string' ? piece : values[piece.column]!))
-    .join('')
-    .trimEnd();
+export function render({ pieces }: Template, values: Readonly<Record<string, string>>): string {
+  return textOf(pieces, values).trimEnd();
+}
+
+/** The beginning of {@link render}'s text, up to and with the last column's: what stands in front of a prompt in the middle. */
+export function renderHead({ pieces }: Template, values: Readonly<Record<string, string>>): string {
+  const lastColumn = pieces.findLastIndex((piece) => typeof piece !== 'string');
+  return textOf(pieces.slice(0, lastColumn + 1), values);
+}
+
+function textOf(pieces: Template['pieces'], values: Readonly<Record<string, string>>): string {
+  return pieces.map((piece) => (typeof piece === 'string' ? piece : values[piece.column]!)).join('');
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { permutation, seededRandom, shuffled } from '../datasets/random';
 import type { EncodedExample } from '../models/frozenModel';
+import { headOf } from '../models/frozenPrefix/inputParts';
 
 /** One optimiser step's examples, cut into passes that the model computes one after another. */
 export interface Batch {
@@ -9,7 +10,7 @@ export interface Batch {
   readonly normaliser: number;
   /** Tokens of its inputs and targets, virtual ones included, padding not. */
   readonly tokens: number;
-  /** The same with padding. */
+  /** The same with padding, as far as passes compute or hold them. */
   readonly paddedTokens: number;
 }
 
@@ -22,6 +23,11 @@ export interface BatchOptions {
   readonly promptLength: number;
   /** Whether a pass computes the prompt once for all its examples, as a causal model does. Default: no. */
   readonly sharedPrompt?: boolean | undefined;
+  /**
+   * With the prompt behind the text, of which only keys and values are held: how much of a computed token's memory a token of it takes.
+   * Default: the text is computed.
+   */
+  readonly pastShare?: number | undefined;
   readonly seed: number;
   /** Batches that are filled by length together; 1 keeps purely random batches. Default 8. */
   readonly bucketBatches?: number | undefined;
@@ -89,34 +95,53 @@ export class BatchStream {
   }
 }
 
-/** Cuts a batch, longest examples first, into passes of at most `microBatchTokens` (padding and virtual tokens included). */
+/**
+ * Cuts a batch, longest examples first, into passes of at most `microBatchTokens` (padding and virtual tokens included). Tokens that are
+ * not computed count by the memory that they take.
+ */
 export function cutByTokens(
   examples: readonly EncodedExample[],
-  { promptLength, microBatchTokens, sharedPrompt = false }: Omit<BatchOptions, 'batchSize' | 'seed'>,
+  { promptLength, microBatchTokens, sharedPrompt = false, pastShare }: Omit<BatchOptions, 'batchSize' | 'seed'>,
 ): Batch {
-  const longestFirst = examples.toSorted((a, b) => lengthOf(b) - lengthOf(a));
   const once = sharedPrompt ? promptLength : 0;
   const each = promptLength - once;
-  const microBatches: EncodedExample[][] = [];
-  let paddedTokens = 0;
-  let width = 0;
-  for (const example of longestFirst) {
-    const open = microBatches.at(-1);
-    if (open && once + (open.length + 1) * width <= microBatchTokens) {
-      open.push(example);
+  const sizeOf = (example: EncodedExample): RowSize => {
+    const held = pastShare === undefined ? 0 : headOf(example).length;
+    return { computed: lengthOf(example) - held, held };
+  };
+  const width = ({ computed, held }: RowSize): number => each + computed + (pastShare ?? 0) * held;
+  const rows = examples.map((example) => ({ example, size: sizeOf(example) }));
+  const longestFirst = rows.sort((a, b) => width(b.size) - width(a.size));
+  const passes: { readonly examples: EncodedExample[]; size: RowSize }[] = [];
+  for (const { example, size } of longestFirst) {
+    const open = passes.at(-1);
+    const grown = open && larger(open.size, size);
+    if (open && grown && once + (open.examples.length + 1) * width(grown) <= microBatchTokens) {
+      open.examples.push(example);
+      open.size = grown;
     } else {
-      width = each + lengthOf(example);
-      microBatches.push([example]);
-      paddedTokens += once;
+      passes.push({ examples: [example], size });
     }
-    paddedTokens += width;
   }
   return {
-    microBatches,
+    microBatches: passes.map((pass) => pass.examples),
     normaliser: examples.reduce((sum, { targetIds }) => sum + targetIds.length, 0),
     tokens: examples.reduce((sum, example) => sum + promptLength + lengthOf(example), 0),
-    paddedTokens,
+    paddedTokens: passes.reduce((sum, pass) => sum + once + pass.examples.length * width(pass.size), 0),
   };
+}
+
+/** Tokens of a row in a pass, padding included. */
+interface RowSize {
+  /** Without the prompt. */
+  readonly computed: number;
+  /** Of which keys and values are held. */
+  readonly held: number;
+}
+
+/** What both fit into. */
+function larger(a: RowSize, b: RowSize): RowSize {
+  return { computed: Math.max(a.computed, b.computed), held: Math.max(a.held, b.held) };
 }
 
 /** Tokens of an example without the prompt. */
@@ -127,8 +152,9 @@ function lengthOf({ inputIds, targetIds }: EncodedExample): number {
 /** SHA-256 over the token ids of all examples in order: tells a resumed run whether its data are still the same. */
 export function fingerprint(examples: readonly EncodedExample[]): string {
   const hash = createHash('sha256');
-  for (const { inputIds, targetIds } of examples) {
+  for (const { inputIds, targetIds, tailTokens = 0 } of examples) {
     hash.update(Int32Array.from([inputIds.length, targetIds.length, ...inputIds, ...targetIds]));
+    if (tailTokens > 0) hash.update(Int32Array.of(tailTokens));
   }
   return hash.digest('hex');
 }

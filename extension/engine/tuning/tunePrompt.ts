@@ -17,6 +17,8 @@ export interface TuningOptions {
   readonly microBatchTokens: number;
   /** Whether a pass computes the prompt once for all its examples, as a causal model does. Default: no. */
   readonly sharedPrompt?: boolean | undefined;
+  /** With the prompt behind the text: what a token of the text takes of a computed token's memory. */
+  readonly pastShare?: number | undefined;
   /** Largest norm of the prompt gradient; undefined: not clipped. */
   readonly gradientClipping?: number | undefined;
   readonly evaluateEvery: number;

@@ -24,10 +24,11 @@ export async function exportPrompt(job: ExportPromptJob, context: JobContext): P
       await writeFileAtomic(destination, npyFile({ rows: length, width, data: prompt }));
     });
   } else {
-    if (stored.learnedOn?.behindText)
+    const position = stored.learnedOn?.position;
+    if (position)
       throw new TrainerFailure(
         'bad-prompt',
-        `${stored.path}: this prompt stands behind the text (position "suffix"), and PEFT puts every prompt in front of it, where it means nothing. Export it as .npy, or tune one with the position "prefix".`,
+        `${stored.path}: this prompt stands behind the text (position "${position}"), and PEFT puts every prompt in front of it, where it means nothing. Export it as .npy, or tune one with the position "prefix".`,
       );
     const files = adapterFiles(prompt, await adapterModel(stored, job, context));
     await attempt('bad-prompt', async () => {

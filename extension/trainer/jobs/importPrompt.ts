@@ -64,7 +64,7 @@ async function keep(stored: StoredPrompt, model: FrozenModel, sha256: string, wr
   const notes = {
     importedFrom: from,
     format,
-    ...modelNotes(model.name, model.vocabulary, sha256, stored.learnedOn?.behindText === true),
+    ...modelNotes(model.name, model.vocabulary, sha256, stored.learnedOn?.position),
   };
   const files = checkpointFiles(freshState(stored.prompt), { kind, width, layers, heads, nameOrPath }, notes);
   const folder = await writeCheckpoint(writer.folder, 0, files);

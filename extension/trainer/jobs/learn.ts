@@ -3,7 +3,7 @@ import type { Prediction } from '../../engine/evaluation/predictions';
 import { evaluateTextPrompt } from '../../engine/evaluation/textPrompts';
 import type { FrozenModel, ScoringSession, TrainingSessionOptions } from '../../engine/models/frozenModel';
 import { readAdapter } from '../../engine/prompts/adapter';
-import { modelNotes } from '../../engine/prompts/studioNotes';
+import { isBehind, modelNotes } from '../../engine/prompts/studioNotes';
 import { checkpointFiles } from '../../engine/tuning/checkpoint';
 import { tunePrompt, type FinishReason, type TuningEvent } from '../../engine/tuning/tunePrompt';
 import { freshState, type TuningState } from '../../engine/tuning/tuningState';
@@ -15,6 +15,7 @@ import { TrainerFailure } from '../failure';
 import { attempt, type JobContext } from './context';
 import { openNamedModel } from './namedModel';
 import { prepareMaterial, type Material } from './material';
+import { passesOf } from './passes';
 import { type Device, deviceOf } from './provider/device';
 import { probeApart } from './provider/probeApart';
 import { RunEvaluation } from './runEvaluation';
@@ -131,10 +132,9 @@ async function withSessions<Result>(
   use: (sessions: Sessions) => Promise<Result>,
 ): Promise<Result> {
   // Behind the text, both sessions read the texts from one cache, and the dev split is read once for all evaluations.
-  const behindText =
-    position === 'suffix'
-      ? await attempt('bad-experiment', () => model.openPrefixCache({ ...device, folder }))
-      : undefined;
+  const behindText = isBehind(position)
+    ? await attempt('bad-experiment', () => model.openPrefixCache({ ...device, folder }))
+    : undefined;
   const options = { ...device, promptLength, precision, behindText };
   try {
     return await withBoth(model, options, use);
@@ -180,6 +180,13 @@ async function tuneAndTest(
     classes,
   };
   const devRows = await RunEvaluation.open({ ...kept, part: 'dev', examples: material.dev });
+  const wanted = experiment.training.microBatchTokens;
+  const passes = passesOf(experiment, model, material.train, writer.record.provider?.used === 'cpu');
+  if (passes.microBatchTokens < wanted)
+    await writer.log(
+      'info',
+      `micro-batches of ${passes.microBatchTokens} tokens instead of ${wanted}, so that a step takes at most half of this machine's memory; the result is the same`,
+    );
   let predictions: readonly Prediction[] = [];
   const state = learning.state ?? freshState(await startingPrompt(model, experiment, classes ?? []));
   const events = tunePrompt({
@@ -188,8 +195,7 @@ async function tuneAndTest(
     examples: material.train,
     options: {
       ...experiment.training,
-      microBatchTokens: await passTokens(learning, model, material),
-      sharedPrompt: model.kind === 'causal' && experiment.prompt.position === 'prefix',
+      ...passes,
     },
     state,
     stop: context.signal,
@@ -261,12 +267,7 @@ async function keep(
       };
       const files = checkpointFiles(state, adapterModel, {
         initialiser: experiment.prompt.initialiser,
-        ...modelNotes(
-          model.name,
-          model.vocabulary,
-          writer.record.model?.sha256 ?? null,
-          experiment.prompt.position === 'suffix',
-        ),
+        ...modelNotes(model.name, model.vocabulary, writer.record.model?.sha256 ?? null, experiment.prompt.position),
       });
       const folder = await writeCheckpoint(writer.folder, state.step, files);
       await writer.append({ type: 'checkpoint', step: state.step, folder, best });
@@ -318,20 +319,6 @@ async function measureTextPrompts(
   } finally {
     await session.release();
   }
-}
-
-/** The micro-batch that was asked for, or a smaller one where a step would not fit in memory; the result is the same. */
-async function passTokens({ experiment, writer }: Learning, model: FrozenModel, material: Material): Promise<number> {
-  const wanted = experiment.training.microBatchTokens;
-  if (writer.record.provider?.used !== 'cpu') return wanted;
-  const tokens = material.train.reduce((most, each) => Math.max(most, each.inputIds.length + each.targetIds.length), 1);
-  const fitting = model.fittingTokens({ promptLength: experiment.prompt.length, tokens }, wanted);
-  if (fitting < wanted)
-    await writer.log(
-      'info',
-      `micro-batches of ${fitting} tokens instead of ${wanted}, so that a step takes at most half of this machine's memory; the result is the same`,
-    );
-  return fitting;
 }
 
 /** A resumed run must go on with what it began with. */

@@ -41,7 +41,8 @@ export async function prepareMaterial(
     task,
     experimentFile,
   });
-  const room = { promptLength: prompt.length, maxPositions: model.maxPositions };
+  const infix = prompt.position === 'infix';
+  const room = { promptLength: prompt.length, maxPositions: model.maxPositions, infix };
   const [train, dev, test] = (['train', 'dev', 'test'] as const).map((part) =>
     encodeExamples(found.parts[part], task, model, room),
   ) as [ReturnType<typeof encodeExamples>, ReturnType<typeof encodeExamples>, ReturnType<typeof encodeExamples>];

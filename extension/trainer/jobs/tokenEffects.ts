@@ -29,7 +29,7 @@ export async function tokenEffects(job: TokenEffectsJob, context: JobContext): P
   phase('building the graph');
   const { prompt, length: promptLength } = source.stored;
   // Every text is seen with every virtual token left out, so it is worth keeping.
-  const behindText = source.stored.learnedOn?.behindText
+  const behindText = source.stored.learnedOn?.position
     ? await attempt('bad-model', () => model.openPrefixCache(device))
     : undefined;
   const session = await attempt('bad-model', () =>

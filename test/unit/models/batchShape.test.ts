@@ -68,6 +68,16 @@ describe('bucketed shapes', function () {
     });
   }
 
+  it('leave the prompt where it stands', () => {
+    const { examples } = bucketedShape(100).fit(
+      [1, 2, 0, 0, 3].map((tailTokens) => ({ inputIds: [3, 3, 3], targetIds: [3], tailTokens })),
+    );
+    assert.deepEqual(
+      examples.map(({ tailTokens }) => tailTokens),
+      [1, 2, 0, 0, 3, 1],
+    );
+  });
+
   it('never make an example longer than the model was made for', async () => {
     const long = [
       { inputIds: [3, 3, 3, 3, 3, 3], targetIds: [3, 3, 3, 3, 3] },

@@ -52,7 +52,7 @@ describe('logits behind a key/value cache are those of the whole text', function
         Array.from({ length: row === 1 ? 3 : newTokens }, (_, i) => 3 + ((7 * row + 13 * i) % 80)),
       );
       const cached = targets.map(() => [] as Float32Array[]);
-      let decoding = await decoder.read(prompt, inputs);
+      let decoding = await decoder.read(prompt, examples);
       let open = [...inputs.keys()];
       for (let i = 0; open.length > 0; i++) {
         for (const [row, logits] of decoding.logits.entries()) cached[open[row]!]!.push(logits);

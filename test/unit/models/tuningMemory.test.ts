@@ -2,11 +2,42 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import type { LanguageModel } from '../../../extension/engine/models/languageModel';
 import { openModelFolder } from '../../../extension/engine/models/loadFrozenModel';
-import { fittingTokens, tuningMemory } from '../../../extension/engine/models/tuningMemory';
+import { fittingTokens, pastShare, tuningMemory } from '../../../extension/engine/models/tuningMemory';
 import { modelFixtures } from './modelFixtures';
 
 const stored = { float32: true };
 const example = { promptLength: 20, tokens: 80 };
+
+describe('the memory of tuning behind the text', () => {
+  let network: LanguageModel;
+  before(async () => {
+    network = (await openModelFolder(join(modelFixtures, 'llama-tied'))).network;
+  });
+
+  it('counts a token of the past as less than one that is computed, and as nothing where there is none', () => {
+    const share = pastShare(network, { promptLength: 5, tokens: 2, past: 80 });
+    assert.ok(share > 0.01 && share < 0.5, String(share));
+    assert.equal(pastShare(network, example), 0);
+  });
+
+  it('makes a pass smaller, and never smaller than one example with its past', () => {
+    const behind = { promptLength: 5, tokens: 2, past: 80 };
+    const least = Math.ceil(7 + 80 * pastShare(network, behind));
+    assert.equal(fittingTokens(network, behind, 1600, stored, 64e9), 1600);
+    assert.equal(fittingTokens(network, behind, 1600, stored, 1), least);
+    const sizes = [1e7, 2e7, 4e7, 64e9].map((installed) => fittingTokens(network, behind, 1e6, stored, installed));
+    assert.deepEqual(
+      sizes,
+      sizes.toSorted((a, b) => a - b),
+    );
+    assert.ok(sizes[0]! < sizes.at(-1)!);
+  });
+
+  it('is refused for an encoder-decoder', async () => {
+    const t5 = (await openModelFolder(join(modelFixtures, 't5-v1.1'))).network;
+    assert.throws(() => pastShare(t5, { promptLength: 5, tokens: 2, past: 80 }), /only a decoder-only/);
+  });
+});
 
 for (const name of ['llama-tied', 't5-v1.1'])
   describe(`the memory of tuning ${name}`, () => {

@@ -1,7 +1,8 @@
 import * as assert from 'node:assert/strict';
 import { seededRandom } from '../../../extension/engine/datasets/random';
 import type { EncodedTaskExample } from '../../../extension/engine/tasks/encoding';
-import { encodeExamples, tokenReport } from '../../../extension/engine/tasks/encoding';
+import { loadFrozenModel } from '../../../extension/engine/models/loadFrozenModel';
+import { type Encoder, encodeExamples, tokenReport } from '../../../extension/engine/tasks/encoding';
 import { taskExamples } from '../../../extension/engine/tasks/examples';
 import type { Task } from '../../../extension/engine/tasks/task';
 import { TaskError } from '../../../extension/engine/tasks/task';
@@ -95,6 +96,64 @@ describe('truncation', () => {
       result.rejected[0]!.reason,
       /the target 30, which leaves no room within the model's 20 positions, 5 of them/,
     );
+  });
+});
+
+describe('the tail of an input, which stands behind a prompt in the middle,', () => {
+  /** Head and tail of each row. */
+  function parts(
+    rows: Record<string, string>[],
+    task: Task,
+    encoder: Encoder = characters,
+  ): (readonly [string, string])[] {
+    const { examples } = taskExamples(dataset(rows), task);
+    const room = { maxPositions: Infinity, promptLength: 0, infix: true };
+    return encodeExamples(examples, task, encoder, room).examples.map(({ inputIds, tailTokens }) => {
+      const head = inputIds.length - tailTokens!;
+      return [text(inputIds.slice(0, head)), text(inputIds.slice(head))] as const;
+    });
+  }
+
+  it('is the template behind its last column', () => {
+    const rows = [{ a: 'one', b: 'two', label: '0' }];
+    assert.deepEqual(parts(rows, { template: 'x {b} {a} y: ', label }), [['x two one', ' y:']]);
+    assert.deepEqual(parts(rows, { template: '{a} and {b}, {a} is:', label }), [['one and two, one', ' is:']]);
+    assert.deepEqual(parts(rows, { template: 'x {a}  ', label }), [['x one', '']]);
+  });
+
+  it('stays whole where the text is cut', () => {
+    const rows = [{ text: 'good bad good bad', label: '0' }];
+    assert.deepEqual(parts(rows, { template: '{text} is:', label, maxTokens: 13 }), [['good bad', ' is:']]);
+  });
+
+  it('is not asked for where no prompt stands in the middle', () => {
+    const [example] = encoded([{ text: 'a', label: '0' }], { template: '{text}:', label });
+    assert.equal(example!.tailTokens, undefined);
+  });
+
+  it('takes a token that reaches over its border, and what is written otherwise without it', () => {
+    // One token for "d." and one for "od", so that "good" is g, o, od alone and g, o, o, d. in front of a full stop.
+    const merged = (whole: string): number[] =>
+      Array.from(whole.replaceAll('d.', '\u0001').replaceAll('od', '\u0002'), (character) => character.codePointAt(0)!);
+    const [example] = parts(
+      [{ text: 'good', label: '0' }],
+      { template: '{text}.', label },
+      { ...characters, encodeInput: merged },
+    );
+    assert.deepEqual(example, ['go', 'o\u0001']);
+  });
+
+  it("has the tokens of the model's own tokenizer for the whole text", async () => {
+    const model = await loadFrozenModel('test/fixtures/models/llama-tied');
+    const { examples } = taskExamples(dataset([{ text: 'a fine film', label: '0' }]), {
+      template: 'review: {text} is it:',
+      label,
+    });
+    const room = { maxPositions: Infinity, promptLength: 0, infix: true };
+    const [example] = encodeExamples(examples, { template: 'review: {text} is it:', label }, model, room).examples;
+    const { inputIds, tailTokens } = example!;
+    assert.deepEqual(inputIds, model.encodeInput('review: a fine film is it:'));
+    assert.equal(model.decode(inputIds.slice(-tailTokens!)).trim(), 'is it:');
   });
 });
 

@@ -2,10 +2,12 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
+import { cp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { inTemporaryFolder } from '../runs/records';
 import { loadFrozenModel } from '../../../extension/engine/models/loadFrozenModel';
+import { readStoredPrompt } from '../../../extension/engine/prompts/storedPrompt';
 import { cliEntry, root, tinyExperiment, tinyModel } from './tinyExperiment';
 
 interface Ran {
@@ -78,6 +80,31 @@ describe('the command line', () => {
     const drawn = await generated(...prompt, '--seed', '3', '--top-p', '0.9');
     assert.deepEqual(await generated(...prompt, '--seed', '3', '--top-p', '0.9'), drawn);
     assert.notDeepEqual(await generated(...prompt, '--seed', '4', '--top-p', '0.9'), drawn);
+  });
+
+  it('writes behind the tail of a prompt in the middle, and refuses a tail for any other prompt', async () => {
+    const tiny = await tinyExperiment();
+    try {
+      const folder = join(tiny.folder, 'infix');
+      await cp(join(root, 'test/fixtures/adapters/causal'), folder, { recursive: true });
+      await writeFile(join(folder, 'studio.json'), JSON.stringify({ notes: { position: 'infix' } }));
+      const words = ['--text', 'The film', '--tail', ' is it good?', '--max-tokens', '6', '--json'];
+      const { status, out, err } = await softprompt('generate', tinyModel, '--prompt', folder, ...words);
+      assert.equal(status, 0, err);
+      const { prompt, length } = await readStoredPrompt(folder);
+      const model = await loadFrozenModel(tinyModel);
+      const options = { executionProvider: 'cpu', promptLength: length, promptBehindText: true } as const;
+      const session = await model.openGenerationSession(options);
+      const inputIds = model.encodeInput('The film is it good?');
+      const tailTokens = inputIds.length - model.encodeInput('The film').length;
+      const [expected] = await session.generate(prompt, [{ inputIds, tailTokens }], { maxNewTokens: 6 });
+      await session.release();
+      assert.equal((lastLine(out) as { results: { text: string }[] }).results[0]!.text, expected!.text);
+      const other = await softprompt('generate', tinyModel, ...words);
+      assert.match(other.err, /--tail is for prompts with the position infix/);
+    } finally {
+      await tiny.remove();
+    }
   });
 
   it('inspects a run with its effects, and compares its checkpoints, in tables and as JSON', async () => {

@@ -112,6 +112,26 @@ describe('batches', () => {
     assert.ok(cut(true).paddedTokens < cut(false).paddedTokens);
   });
 
+  it('count of a text behind which the prompt stands the memory that it takes, and the tail as computed', () => {
+    const data = examples(64).map((each, index) => ({
+      ...each,
+      tailTokens: Math.min(index % 3, each.inputIds.length),
+    }));
+    const cut = (pastShare?: number) => cutByTokens(data, { promptLength: 5, microBatchTokens: 400, pastShare });
+    for (const pastShare of [0, 0.25]) {
+      const batch = cut(pastShare);
+      for (const pass of batch.microBatches) {
+        const computed = Math.max(...pass.map(({ tailTokens = 0, targetIds }) => tailTokens + targetIds.length));
+        const held = Math.max(...pass.map(({ inputIds, tailTokens = 0 }) => inputIds.length - tailTokens));
+        assert.ok(pass.length * (5 + computed + pastShare * held) <= 400);
+      }
+      assert.equal(batch.microBatches.flat().length, 64);
+      assert.equal(batch.normaliser, cut().normaliser);
+    }
+    const passes = [cut(0), cut(0.25), cut()].map(({ microBatches }) => microBatches.length);
+    assert.ok(passes[0]! < passes[1]! && passes[1]! < passes[2]!, String(passes));
+  });
+
   it('send an example longer than the budget alone', () => {
     const long = { inputIds: new Array<number>(500).fill(1), targetIds: [1] };
     const batch = cutByTokens([...examples(3), long], { promptLength: 5, microBatchTokens: 400 });

@@ -82,7 +82,7 @@ export function writeModel(outputs: Readonly<Record<string, Value>>, target: Tar
       initializer: emit.initialisers,
       // An initialiser that could be fed is no constant, so onnxruntime does not convert it when the session is opened.
       input: [...inputInfos, ...held.values()].map(valueInfo),
-      valueInfo: resultInfos(order, nameOf, emit).map(valueInfo),
+      valueInfo: resultInfos(names, emit).map(valueInfo),
       output: outputInfos.map(valueInfo),
     }),
   });
@@ -177,14 +177,12 @@ function commonFolder(a: string, b: string): string {
  * that is no longer needed; sizes that it has to make up names for equal no other, and then it compares every result with all that
  * were freed before: two thirds of the time that a training session takes to open.
  */
-function resultInfos(order: readonly Value[], nameOf: (value: Value) => string, emit: Emitter): TensorInfo[] {
+function resultInfos(names: ReadonlyMap<Value, string>, emit: Emitter): TensorInfo[] {
   const known = new Set(emit.initialisers.map(({ name }) => name));
   const infos = new Map<string, TensorInfo>();
-  for (const value of order) {
-    const name = nameOf(value);
+  for (const [value, name] of names)
     if (!is(value, 'Input') && !known.has(name))
       infos.set(name, { name, type: emit.concrete(value.type), shape: value.shape });
-  }
   return [...infos.values()];
 }
 

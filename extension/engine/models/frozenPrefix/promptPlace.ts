@@ -5,6 +5,7 @@ import { PastLayers } from '../generation/pastLayers';
 import { type LanguageModel, masked } from '../languageModel';
 import type { Padding } from '../padding';
 import { behindTextFeeds } from './behindTextBatch';
+import { headOf } from './inputParts';
 import type { OpenPrefixCache } from './prefixCache';
 
 /** Where in a row the prompt stands, as sessions see it: the graph's logits, and what they are fed with. */
@@ -45,8 +46,7 @@ function behindText({ continuation, maxPositions }: LanguageModel, cache: OpenPr
       return continuation.logitsBehindText(prompt, new PastLayers(cache.stored));
     },
     async feeds(examples, promptLength, _, padding, hidden) {
-      const texts = examples.map(({ inputIds }) => inputIds);
-      const { feeds: past, slots } = await cache.past(texts, padding);
+      const { feeds: past, slots } = await cache.past(examples.map(headOf), padding);
       const layout = { promptLength, slots, maxPositions, padding, ...(hidden ? { hidden } : {}) };
       const { feeds, reached } = behindTextFeeds(examples, layout);
       return { ...feeds, ...past, ...continuation.positionFeeds(reached) };

@@ -1,6 +1,7 @@
 import { writeModel } from '../../graph/emission/writeModel';
 import { openSession } from '../../graph/session';
 import type { SessionOptions } from '../frozenModel';
+import { headOf, tailOf } from '../frozenPrefix/inputParts';
 import type { CausalContinuation, LanguageModel } from '../languageModel';
 import { runtimeOptions } from '../runtimeOptions';
 import { type Decoder, type Decoding, rowsOfLogits } from './decoder';
@@ -11,14 +12,14 @@ export interface CausalDecoderOptions extends Omit<SessionOptions, 'precision' |
   /** P; 0 is the bare model. */
   readonly promptLength: number;
   readonly promptPerRow: boolean;
-  /** Whether the prompt is read behind the texts. Default: before them. */
+  /** Whether the prompt is read behind the texts, before their tails. Default: before them. */
   readonly promptBehindText?: boolean;
   /** Rows of the input embedding matrix as they stand beside the prompt, [ids.length, D]. */
   readonly embed: (ids: readonly number[]) => Promise<Float32Array>;
 }
 
 /**
- * One session serves every pass: the prompt, the texts behind it, and then token after token. A prompt that all rows share is read
+ * One session serves every pass: the prompt and the texts in their order, and then token after token. A prompt that all rows share is read
  * once, since nothing in front of it depends on the row. Tokens go in as embeddings, as PEFT's `inputs_embeds` do.
  */
 export async function openCausalDecoder(
@@ -41,7 +42,7 @@ export async function openCausalDecoder(
     const tokens = Math.max(...counts);
     const outputs = await session.run({
       embedded: { data: embedded, shape: [counts.length, tokens, network.width] },
-      positions: cache.positions(tokens),
+      positions: cache.positions(tokens, longest),
       causalBias: cache.bias(tokens),
       lastTokens: { data: counts.map((count, row) => row * tokens + Math.max(0, count - 1)), shape: [counts.length] },
       ...cache.feeds(),
@@ -49,6 +50,20 @@ export async function openCausalDecoder(
     });
     cache.append(outputs, counts);
     return rowsOfLogits(outputs['logits']!);
+  };
+
+  /** The logits behind each row's words; undefined for a row without any. */
+  const words = async (
+    cache: KeyValueCache,
+    ids: readonly (readonly number[])[],
+    longest: number,
+  ): Promise<(Float32Array | undefined)[]> => {
+    const counts = ids.map(({ length }) => length);
+    const most = Math.max(...counts);
+    if (most === 0) return counts.map(() => undefined);
+    const padded = ids.flatMap((row) => [...row, ...new Array<number>(most - row.length).fill(0)]);
+    const logits = await pass(cache, await embed(padded), counts, longest);
+    return logits.map((each, row) => (counts[row] === 0 ? undefined : each));
   };
 
   const decoding = (cache: KeyValueCache, logits: readonly Float32Array[]): Decoding => ({
@@ -62,38 +77,53 @@ export async function openCausalDecoder(
   });
 
   return {
-    async read(prompt, inputs) {
-      const counts = inputs.map(({ length }) => length);
-      const text = Math.max(...counts);
+    async read(prompt, requests) {
+      const counts = requests.map(({ inputIds }) => inputIds.length);
       if (promptLength === 0 && counts.includes(0))
         throw new RangeError('a request has neither a prompt nor an input token to go on from');
-      const longest = promptLength + text;
-      const padded = inputs.flatMap((ids) => [...ids, ...new Array<number>(text - ids.length).fill(0)]);
-      if (promptBehindText && promptLength > 0) {
-        const cache = KeyValueCache.empty(session, inputs.length);
-        if (text > 0) await pass(cache, await embed(padded), counts, longest);
-        const prompts = promptPerRow ? prompt : repeated(prompt, inputs.length);
-        const whole = inputs.map(() => promptLength);
-        return decoding(cache, await pass(cache, prompts, whole, longest));
-      }
-      const promptRow = inputs.map((_, row) => (promptPerRow ? row : 0));
-      let cache = KeyValueCache.empty(session, inputs.length);
-      let atPrompt: readonly Float32Array[] = [];
-      if (promptLength > 0) {
-        const prompts = KeyValueCache.empty(session, promptPerRow ? inputs.length : 1);
-        const whole = prompts.lengths.map(() => promptLength);
-        atPrompt = await pass(prompts, prompt, whole, longest);
-        cache = prompts.rows(promptRow);
-      }
-      if (text === 0)
+      const longest = promptLength + Math.max(...counts);
+      const empty = (rows: number): KeyValueCache => KeyValueCache.empty(session, rows);
+      const prompts = (cache: KeyValueCache, numbers: Float32Array): Promise<readonly Float32Array[]> =>
+        pass(
+          cache,
+          numbers,
+          cache.lengths.map(() => promptLength),
+          longest,
+        );
+      if (promptLength === 0) {
+        const cache = empty(requests.length);
+        const atText = await words(
+          cache,
+          requests.map(({ inputIds }) => inputIds),
+          longest,
+        );
         return decoding(
           cache,
-          promptRow.map((row) => atPrompt[row]!),
+          atText.map((logits) => logits!),
         );
-      const atText = await pass(cache, await embed(padded), counts, longest);
+      }
+      if (promptBehindText) {
+        const cache = empty(requests.length);
+        await words(cache, requests.map(headOf), longest);
+        const atPrompt = await prompts(cache, promptPerRow ? prompt : repeated(prompt, requests.length));
+        const atTail = await words(cache, requests.map(tailOf), longest);
+        return decoding(
+          cache,
+          atTail.map((logits, row) => logits ?? atPrompt[row]!),
+        );
+      }
+      const alone = empty(promptPerRow ? requests.length : 1);
+      const atPrompt = await prompts(alone, prompt);
+      const promptRow = requests.map((_, row) => (promptPerRow ? row : 0));
+      const cache = alone.rows(promptRow);
+      const atText = await words(
+        cache,
+        requests.map(({ inputIds }) => inputIds),
+        longest,
+      );
       return decoding(
         cache,
-        atText.map((logits, row) => (counts[row] === 0 ? atPrompt[promptRow[row]!]! : logits)),
+        atText.map((logits, row) => logits ?? atPrompt[promptRow[row]!]!),
       );
     },
     release: () => session.release(),

@@ -1,11 +1,13 @@
+import type { GenerationRequest } from '../frozenModel';
+
 /** A network opened for writing: what it has read stays in a cache, and each step computes one token a row. */
 export interface Decoder {
   /**
    * Reads the inputs.
    *
-   * @param prompt [P, D] row-major, or [inputs, P, D] where the decoder was opened for a prompt a row.
+   * @param prompt [P, D] row-major, or [requests, P, D] where the decoder was opened for a prompt a row.
    */
-  read(prompt: Float32Array, inputs: readonly (readonly number[])[]): Promise<Decoding>;
+  read(prompt: Float32Array, requests: readonly GenerationRequest[]): Promise<Decoding>;
   release(): Promise<void>;
 }
 

@@ -60,7 +60,8 @@ export async function openEncoderDecoder(
   };
 
   return {
-    async read(numbers, inputs) {
+    async read(numbers, requests) {
+      const inputs = requests.map(({ inputIds }) => inputIds);
       const { feeds, encoderLength } = encoderFeeds(inputs, promptLength, unpadded);
       const promptFeed = { data: numbers, shape: promptPerRow ? [inputs.length, ...promptShape] : promptShape };
       const keysAndValues = await encoder.run({

@@ -70,10 +70,7 @@ async function write(
   );
   // Each text has random numbers of its own: what is drawn for one does not hang on the others.
   const random = drafts.map((_, request) => seededRandom(sampling?.seed ?? 0, 'generation', request));
-  let decoding = await decoder.read(
-    prompt,
-    requests.map(({ inputIds }) => inputIds),
-  );
+  let decoding = await decoder.read(prompt, requests);
   // The request of each row.
   let open = [...drafts.keys()];
   for (;;) {

@@ -90,9 +90,11 @@ export class KeyValueCache {
     return { data, shape: [this.lengths.length, tokens, keys] };
   }
 
-  /** [rows, tokens]: the position of each new token in its row. */
-  positions(tokens: number): Feed {
-    const data = this.lengths.flatMap((length) => Array.from({ length: tokens }, (_, token) => length + token));
+  /** [rows, tokens]: the position of each new token in its row. @param longest row there is; padding that reaches further does not count. */
+  positions(tokens: number, longest: number): Feed {
+    const data = this.lengths.flatMap((length) =>
+      Array.from({ length: tokens }, (_, token) => Math.min(length + token, longest - 1)),
+    );
     return { data, shape: [this.lengths.length, tokens] };
   }
 

@@ -101,6 +101,7 @@ async function* written(
   const stopWords = model.kind === 'causal' ? ['\n'] : [];
   const requests = open.map(({ question: { scorable } }) => ({
     inputIds: scorable.inputIds,
+    tailTokens: scorable.tailTokens,
     targets: [new Array<number>(maxNewTokens).fill(0)],
   }));
   try {

@@ -59,7 +59,8 @@ export async function readEvaluationData(
     random: seededRandom(request.seed, 'evaluation sample', index),
   });
   if (chosen.rows.length === 0) throw new TaskError(`${basename(file)}: the ${part} part has no row.`);
-  const room = { promptLength, maxPositions: model.maxPositions };
+  const infix = prompts.some(({ stored }) => stored.learnedOn?.position === 'infix');
+  const room = { promptLength, maxPositions: model.maxPositions, infix };
   const { examples, rejected } = encodeExamples(
     chosen.rows.map(({ example }) => example),
     task,

@@ -20,9 +20,9 @@ export interface Asked {
   readonly predictor: Predictor;
   /** [P, D]; empty for text prompts. */
   readonly prompt: Float32Array;
-  /** Indices of the data sets that it is asked about. */
   /** Whether the prompt stands behind the text. */
   readonly behindText: boolean;
+  /** Indices of the data sets that it is asked about. */
   readonly datasets: readonly number[];
   readonly questions: readonly Question[];
 }
@@ -65,10 +65,13 @@ export function planEvaluation(
   const learned = prompts.map((prompt, each): Asked => {
     const predictor = promptPredictor(prompt, each);
     const datasets = request.assignment === 'own' ? [each] : everywhere;
+    const position = prompt.stored.learnedOn?.position;
     return {
       ...{ predictor, prompt: prompt.stored.prompt, datasets },
-      behindText: prompt.stored.learnedOn?.behindText === true,
-      questions: questions(predictor.id, datasets, (index) => data[index]!.examples),
+      behindText: position !== undefined,
+      questions: questions(predictor.id, datasets, (index) =>
+        position === 'infix' ? data[index]!.examples : data[index]!.examples.map(withoutTail),
+      ),
     };
   });
   const textPrompts = shotsOf(request).map(({ shots, seed, id }): Asked => {
@@ -89,6 +92,11 @@ export function planEvaluation(
     };
   });
   return { asked: [...learned, ...textPrompts], derived: derivedPredictors(request, prompts, data) };
+}
+
+/** The example of a prompt that does not stand in the middle. */
+function withoutTail({ inputIds, targetIds, target }: EncodedTaskExample): ScorableExample {
+  return { inputIds, targetIds, target };
 }
 
 function promptPredictor({ name, stored, sha256, run }: PromptSource, index: number): Predictor {

@@ -45,13 +45,21 @@ export async function effectSample(
   const { experiment, baseFolder } = isExperiment
     ? await readExperiment(file)
     : { experiment: recordedExperiment(run!.record), baseFolder: run!.record.baseFolder };
-  const { length } = stored;
+  const { length, learnedOn } = stored;
+  const position = learnedOn?.position ?? 'prefix';
   const rows =
     file === undefined || isExperiment
-      ? (await prepareMaterial({ ...experiment, prompt: { ...experiment.prompt, length } }, baseFolder, model)).dev
+      ? (
+          await prepareMaterial(
+            { ...experiment, prompt: { ...experiment.prompt, length, position } },
+            baseFolder,
+            model,
+          )
+        ).dev
       : encodeExamples(taskExamples(await readDataset(file), experiment.task).examples, experiment.task, model, {
           promptLength: length,
           maxPositions: model.maxPositions,
+          infix: position === 'infix',
         }).examples;
   if (rows.length === 0) throw new TrainerFailure('bad-data', `${file}: has no row that fits the run's task.`);
   const { seed = 0, sampleSize = defaultRows } = job;
