@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type WeightSource, quantisedWeight } from '../../graph/leaves';
-import { cacheFolder } from '../cacheFolder';
+import { cacheFolder } from '../../storage/cacheFolder';
 import { type WeightStorage, asStored } from '../frozenTensors';
 import { ModelError } from '../modelError';
 import { readSafetensorsHeader, safetensorsPrefix, type SafetensorsHeader, type TensorEntry } from '../safetensors';
