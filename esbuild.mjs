@@ -67,7 +67,13 @@ function testBundle(folder) {
     sourcemap: 'inline',
     minify: false,
     ...(asModules
-      ? { format: 'esm', outExtension: { '.js': '.mjs' }, packages: 'external', external: ['../../tools/*'] }
+      ? {
+          format: 'esm',
+          define: { __filename: 'import.meta.filename' },
+          outExtension: { '.js': '.mjs' },
+          packages: 'external',
+          external: ['../../tools/*'],
+        }
       : { external: [...node.external, 'mocha'] }),
   };
 }

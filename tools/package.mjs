@@ -1,16 +1,21 @@
-// Makes the VSIX of one platform: `npm run package [-- --target=linux-x64]`, by default of this one. Production bundles,
-// the manifest, and only that platform's native libraries; .vscodeignore says what gets in.
+// Makes the VSIX of one platform: `npm run package [-- --target=linux-x64] [--release]`, by default of this one. Production
+// bundles, the manifest, and only that platform's native libraries; .vscodeignore says what gets in. `--release` packs the
+// library as small as brotli can, which takes minutes; what it unpacks to is the same.
 import vsce from '@vscode/vsce';
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { cp, mkdir, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { packLibrary, packModel } from './packing.mjs';
 import { prepareSamples } from './prepare-samples.mjs';
 import { repository } from './vscode-server.mjs';
 
-/** VSIX target -> folder of onnxruntime-node's binaries, and those of them that are never loaded there. */
+/**
+ * VSIX target -> folder of onnxruntime-node's binaries, those of them that are never loaded there, and the one that lies packed. Only where
+ * the tests of the package run: what goes wrong at unpacking leaves nothing that works.
+ */
 const targets = {
-  'linux-x64': { binaries: 'linux/x64' },
+  'linux-x64': { binaries: 'linux/x64', packed: 'libonnxruntime.so.1' },
   'linux-arm64': { binaries: 'linux/arm64' },
   // The second copy of the library: the binding asks for libonnxruntime.1.dylib.
   'darwin-arm64': { binaries: 'darwin/arm64', unused: /^libonnxruntime\.\d+\.\d+\.\d+\.dylib$/ },
@@ -27,6 +32,8 @@ if (!(target in targets)) {
   process.exit(1);
 }
 
+/** On two cores 7 takes about ten seconds, 9 forty, and 11 three minutes and more. */
+const libraryQuality = process.argv.includes('--release') ? 11 : 7;
 const stage = join(repository, 'out/package');
 const modules = join(repository, 'node_modules');
 await rm(stage, { recursive: true, force: true });
@@ -36,6 +43,7 @@ if (built.status !== 0) process.exit(1);
 const report = JSON.parse(await readFile(join(stage, 'bundles.json'), 'utf8'));
 await copyRuntime(targets[target]);
 await copyManifest();
+await packModel(join(stage, 'media/model'));
 // For the command that copies the sample workspace; its README names where the data come from.
 await prepareSamples(join(stage, 'samples'));
 await writeFile(join(stage, 'THIRD-PARTY-NOTICES.txt'), await notices(report.packages));
@@ -60,7 +68,7 @@ console.log(
 console.log(`${packagePath.slice(repository.length + 1)} ${megabytes((await stat(packagePath)).size)}`);
 
 /** What `require('onnxruntime-node')` of dist/trainer.cjs needs at run time, beside it: no installer, no other platform. */
-async function copyRuntime({ binaries, unused }) {
+async function copyRuntime({ binaries, unused, packed }) {
   const runtime = join(stage, 'dist/node_modules/onnxruntime-node');
   const source = join(modules, 'onnxruntime-node');
   const isCode = (path) => !/\.(d\.ts|map)$/.test(path);
@@ -73,6 +81,8 @@ async function copyRuntime({ binaries, unused }) {
   const common = join(stage, 'dist/node_modules/onnxruntime-common');
   await cp(join(modules, 'onnxruntime-common/dist/cjs'), join(common, 'dist/cjs'), { recursive: true, filter: isCode });
   await cp(join(modules, 'onnxruntime-common/package.json'), join(common, 'package.json'));
+  const name = `onnxruntime-node/bin/napi-v6/${binaries}/${packed}`;
+  if (packed) await packLibrary(join(stage, 'dist/node_modules'), name, libraryQuality);
 }
 
 /** The manifest without what only development needs, and the files it names. */

@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import type * as OnnxRuntime from 'onnxruntime-node';
 import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
 import { typedArray } from './emission/elementTypes';
@@ -5,6 +6,7 @@ import type { ExecutionProvider } from './emission/target';
 import type { OnnxModel, TensorInfo } from './emission/writeModel';
 import { evaluateDimension, isName, shapeText } from './dimension';
 import type { ConstantData } from './operator';
+import { runtimePackage } from './runtimeFolder';
 
 /** A tensor as it is fed: numbers of any kind, row-major; they are converted to the input's type. */
 export interface Feed {
@@ -35,9 +37,7 @@ let runtime: Promise<Runtime> | undefined;
 function loadRuntime(): Promise<Runtime> {
   runtime ??= (async () => {
     process.env.ORT_DISABLE_TELEMETRY = '1';
-    // A CommonJS package: what it exports is the default export.
-    const loaded = (await import('onnxruntime-node')) as Runtime & { readonly default?: Runtime };
-    const onnxruntime = loaded.default ?? loaded;
+    const onnxruntime = createRequire(__filename)(await runtimePackage()) as Runtime;
     // What it logs as an error it throws too, and who catches that decides what a person reads.
     onnxruntime.env.logLevel = 'fatal';
     return onnxruntime;

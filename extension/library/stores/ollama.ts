@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { homeFolder } from '../../engine/models/cacheFolder';
+import { homeFolder } from '../../engine/storage/cacheFolder';
 import type { FoundModel, ModelStore } from './store';
 import { readSmallJson, StoreFolder } from './storeFolder';
 

@@ -1,5 +1,5 @@
 import { basename, join } from 'node:path';
-import { cacheFolder } from '../../engine/models/cacheFolder';
+import { cacheFolder } from '../../engine/storage/cacheFolder';
 import { listUnpackedModels, removeUnpackedModel } from '../../engine/models/gguf/unpackedModels';
 import type { ModelStore } from './store';
 

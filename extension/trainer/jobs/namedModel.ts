@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import type { FrozenModel } from '../../engine/models/frozenModel';
 import { type LoadOptions, loadFrozenModel } from '../../engine/models/loadFrozenModel';
+import { unpackedFolder } from '../../engine/storage/unpackedFolder';
 import { CachedRepository } from '../../library/hub/hubCache';
 import { isHubId } from '../../library/hub/hubId';
 import { hubCacheFolder } from '../../library/hub/hubSettings';
@@ -21,7 +22,8 @@ export async function namedModel(
   baseFolder: string,
   resources: TrainerResources,
 ): Promise<{ readonly folder: string; readonly name: string }> {
-  if (model === 'bundled') return { folder: resources.bundledModel, name: 'bundled' };
+  if (model === 'bundled')
+    return { folder: await attempt('bad-model', () => unpackedFolder(resources.bundledModel)), name: 'bundled' };
   const folder = resolve(baseFolder, model);
   if (existsSync(folder) || !isHubId(model)) return { folder, name: basename(folder, '.gguf') };
   const snapshot = await cachedSnapshot(new CachedRepository(hubCacheFolder(process.env), model));

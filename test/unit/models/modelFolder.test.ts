@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
-import { cacheFolder } from '../../../extension/engine/models/cacheFolder';
+import { cacheFolder } from '../../../extension/engine/storage/cacheFolder';
 import { loadFrozenModel } from '../../../extension/engine/models/loadFrozenModel';
 import { ModelError } from '../../../extension/engine/models/modelError';
 import { readSafetensorsHeader, safetensorsPrefix } from '../../../extension/engine/models/safetensors';

@@ -64,7 +64,7 @@ describe('checkpoints of a run', () => {
       for (let kills = 0; kills < 5; kills++) {
         const run = join(folder, `run-${kills}`);
         mkdirSync(join(run, 'checkpoints'), { recursive: true });
-        const child = await forkFixture('checkpointWriter', folder, [run]);
+        const child = await forkFixture('runs/checkpointWriter', folder, [run]);
         let finished = 0;
         // Killed as soon as it tells of a checkpoint, it is somewhere within the next one.
         while (finished < 3 + kills) finished = ((await nextMessage(child)) as { finished: number }).finished;

@@ -1,24 +1,29 @@
 import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type * as esbuild from 'esbuild';
 
 // Not imported: the tests are bundles, and esbuild cannot be part of one.
 const { build } = createRequire(join(process.cwd(), 'package.json'))('esbuild') as typeof esbuild;
 
-/** Runs a TypeScript file of this folder in a process of its own; `folder` is where its bundle goes. */
-export async function forkFixture(name: string, folder: string, args: readonly string[]): Promise<ChildProcess> {
-  const outfile = join(folder, `${name}.cjs`);
+/** Runs a TypeScript file of test/unit in a process of its own, of another user if need be; `folder` is where its bundle goes. */
+export async function forkFixture(
+  name: string,
+  folder: string,
+  args: readonly string[],
+  user: { readonly uid?: number } = {},
+): Promise<ChildProcess> {
+  const outfile = join(folder, `${basename(name)}.cjs`);
   await build({
-    entryPoints: [join('test/unit/runs', `${name}.ts`)],
+    entryPoints: [join('test/unit', `${name}.ts`)],
     outfile,
     bundle: true,
     platform: 'node',
     format: 'cjs',
     logLevel: 'error',
   });
-  return fork(outfile, args, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  return fork(outfile, args, { ...user, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
 }
 
 /** The next message of a forked process. @throws when it ends instead. */

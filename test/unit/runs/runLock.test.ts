@@ -45,7 +45,7 @@ describe('the lock of a run', () => {
 
   it('of a killed process is free again', () =>
     inTemporaryFolder(async (folder) => {
-      const child = await forkFixture('lockHolder', folder, [folder, '1']);
+      const child = await forkFixture('runs/lockHolder', folder, [folder, '1']);
       assert.deepEqual(await nextMessage(child), { locked: 1 });
       await assert.rejects(acquireRunLock(folder), RunInUseError);
       await kill(child);
@@ -74,7 +74,7 @@ describe('the lock of a run', () => {
       await (await acquireRunLock(folder)).release();
       writeFileSync(join(folder, 'run.lock'), '{"pid":1,"startedAt":"long ago"}');
       // What a process leaves that was killed while it took over this very lock.
-      const child = await forkFixture('lockHolder', folder, [folder, '1', 'crash']);
+      const child = await forkFixture('runs/lockHolder', folder, [folder, '1', 'crash']);
       await nextMessage(child);
       await kill(child);
       await (await acquireRunLock(folder)).release();

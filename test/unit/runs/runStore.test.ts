@@ -123,7 +123,7 @@ describe('the store of runs', () => {
     inTemporaryFolder(async (folder) => {
       const store = new RunStore(join(folder, 'runs'));
       const { folder: run } = await store.create(runRecord());
-      const child = await forkFixture('lockHolder', folder, [run]);
+      const child = await forkFixture('runs/lockHolder', folder, [run]);
       await nextMessage(child);
       await assert.rejects(store.remove(run), RunInUseError);
       assert.ok(existsSync(recordPath(run)));

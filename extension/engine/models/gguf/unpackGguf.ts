@@ -1,15 +1,15 @@
-import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { copyFile, mkdir, open, rename, rm, statfs, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Configuration } from '../configuration';
+import { draftOf, removeAbandonedDrafts } from '../../storage/drafts';
 import { ModelError } from '../modelError';
 import { readSafetensorsHeader } from '../safetensors';
 import { describeGguf } from './describeGguf';
 import { GgufFile } from './ggufFile';
 import { contentHash, identitiesOf, type GgufSource } from './ggufSource';
 import { readTokenizer } from './tokenizers/readTokenizer';
-import { findUnpacked, noteSource, removeAbandonedDrafts, unpackedModelsFolder } from './unpackedModels';
+import { findUnpacked, noteSource, unpackedModelsFolder } from './unpackedModels';
 import { checkpointBytes, storedType, writeCheckpoint, type DequantisedType } from './writeCheckpoint';
 
 /** Raised when the same source must unpack to other bytes than before. */
@@ -55,7 +55,7 @@ async function makeFolder(
 ): Promise<void> {
   await removeAbandonedDrafts(dirname(target));
   // Another process may be doing the same: each writes a folder of its own, and one of them gets the name.
-  const draft = `${target}.${randomUUID()}.tmp`;
+  const draft = draftOf(target);
   await mkdir(draft, { recursive: true });
   try {
     await fillFolder(source, draft, dequantised, options);

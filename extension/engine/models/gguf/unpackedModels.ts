@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { cacheFolder } from '../cacheFolder';
+import { cacheFolder } from '../../storage/cacheFolder';
 import type { FileIdentity } from './ggufSource';
 
 /** One model of the cache of unpacked GGUF files. */
@@ -56,17 +56,6 @@ export async function noteSource(folder: string, files: readonly FileIdentity[])
   const draft = join(folder, `.${noteName}.${randomUUID()}.tmp`);
   await writeFile(draft, `${JSON.stringify({ sources: [...others, files] }, null, 1)}\n`, { flush: true });
   await rename(draft, join(folder, noteName));
-}
-
-/** Removes what killed processes left half done. No unpacking takes a day. */
-export async function removeAbandonedDrafts(cache: string): Promise<void> {
-  for (const name of await readdir(cache).catch(() => [])) {
-    if (!name.endsWith('.tmp')) continue;
-    const draft = join(cache, name);
-    const begun = await stat(draft).catch(() => undefined);
-    if (begun !== undefined && Date.now() - begun.mtimeMs > 86_400_000)
-      await rm(draft, { recursive: true, force: true });
-  }
 }
 
 async function readNote(folder: string): Promise<FileIdentity[][] | undefined> {

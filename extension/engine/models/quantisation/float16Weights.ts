@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { cacheFolder } from '../cacheFolder';
+import { cacheFolder } from '../../storage/cacheFolder';
 import { cachedTensors, type NewTensor } from '../cachedTensors';
 import { type WeightStorage, asStored } from '../frozenTensors';
 import { fromFloat32, toFloat32 } from '../tensorType';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { type WeightSource, quantisedWeight } from '../../graph/leaves';
-import { cacheFolder } from '../cacheFolder';
+import { cacheFolder } from '../../storage/cacheFolder';
 import { cachedTensors, type NewTensor } from '../cachedTensors';
 import { type WeightStorage, asStored } from '../frozenTensors';
 import type { TensorEntry } from '../safetensors';

@@ -4,5 +4,5 @@ import { attempt } from '../context';
 
 /** Removes onnxruntime's CUDA libraries again. */
 export function disableCuda(): Promise<{ readonly freed: number }> {
-  return attempt('internal', async () => ({ freed: await removeCuda(runtimeLibrary().folder) }));
+  return attempt('internal', async () => ({ freed: await removeCuda((await runtimeLibrary()).folder) }));
 }

@@ -14,7 +14,7 @@ import { whyNoCuda } from './whyNoCuda';
 export async function enableCuda({ feed }: EnableCudaJob, context: JobContext): Promise<CudaState> {
   const why = whyNoCuda(`${process.platform}-${process.arch}`, viewHardware());
   if (why !== undefined) throw new TrainerFailure('provider-missing', why);
-  const { folder, version } = runtimeLibrary();
+  const { folder, version } = await runtimeLibrary();
   const known = await installedCuda(folder);
   const files = known?.version === version ? known : await install(folder, version, feed ?? publicFeed, context);
   context.event({ type: 'phase', text: 'trying the CUDA provider' });
