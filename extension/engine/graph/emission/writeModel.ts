@@ -46,9 +46,11 @@ export function writeModel(outputs: Readonly<Record<string, Value>>, target: Tar
   const emit = new Emitter(target, inputs);
   const names = new Map<Value, string>();
   const held = new Map<string, TensorInfo>();
+  // The names of held matrices, whole or cut into heads: float16, converted wherever they are used.
+  const halves = new Set<string>();
   const nameOf = (value: Value): string => {
     const name = names.get(value)!;
-    return held.has(name) ? emit.widened(name) : name;
+    return halves.has(name) ? emit.widened(name) : name;
   };
   for (const value of order) {
     emit.enter(value.scope);
@@ -56,7 +58,12 @@ export function writeModel(outputs: Readonly<Record<string, Value>>, target: Tar
       const name = names.get(value.inputs[0]!)!;
       names.set(value, name);
       held.set(name, { name, type: 'float16', shape: value.shape });
-    } else if ((is(value, 'Gather') || is(value, 'Slice')) && held.has(names.get(value.inputs[0]!)!)) {
+      halves.add(name);
+    } else if (is(value, 'Reshape') && halves.has(names.get(value.inputs[0]!)!)) {
+      const name = lower(value, [names.get(value.inputs[0]!)!], emit);
+      names.set(value, name);
+      halves.add(name);
+    } else if ((is(value, 'Gather') || is(value, 'Slice')) && halves.has(names.get(value.inputs[0]!)!)) {
       // What is taken of the matrix is converted, not all of it.
       const [matrix, ...others] = value.inputs;
       const taken = lower(value, [names.get(matrix!)!, ...others.map(nameOf)], emit);
@@ -82,7 +89,7 @@ export function writeModel(outputs: Readonly<Record<string, Value>>, target: Tar
       initializer: emit.initialisers,
       // An initialiser that could be fed is no constant, so onnxruntime does not convert it when the session is opened.
       input: [...inputInfos, ...held.values()].map(valueInfo),
-      valueInfo: resultInfos(names, emit).map(valueInfo),
+      valueInfo: resultInfos(names, halves, emit).map(valueInfo),
       output: outputInfos.map(valueInfo),
     }),
   });
@@ -177,8 +184,8 @@ function commonFolder(a: string, b: string): string {
  * that is no longer needed; sizes that it has to make up names for equal no other, and then it compares every result with all that
  * were freed before: two thirds of the time that a training session takes to open.
  */
-function resultInfos(names: ReadonlyMap<Value, string>, emit: Emitter): TensorInfo[] {
-  const known = new Set(emit.initialisers.map(({ name }) => name));
+function resultInfos(names: ReadonlyMap<Value, string>, halves: ReadonlySet<string>, emit: Emitter): TensorInfo[] {
+  const known = new Set([...halves, ...emit.initialisers.map(({ name }) => name)]);
   const infos = new Map<string, TensorInfo>();
   for (const [value, name] of names)
     if (!is(value, 'Input') && !known.has(name))
