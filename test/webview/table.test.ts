@@ -147,6 +147,33 @@ describe('the table of runs', () => {
     assert.equal(await rendered.last().locator('td.cell-name').innerText(), 'topics-quick-999');
   });
 
+  it('keeps the names at the left while it is scrolled to the side, in the header too', async () => {
+    const panel = await open({ rows: typicalRows() });
+    const scroller = grid(panel).locator('xpath=..');
+    const atTheLeft = (row: string, x: number): Promise<string> =>
+      scroller.evaluate(
+        (element, { row, x }) => {
+          const { left } = element.getBoundingClientRect();
+          const { top, height } = element.querySelector(row)!.getBoundingClientRect();
+          const root = element.getRootNode() as ShadowRoot;
+          return (
+            root
+              .elementFromPoint(left + x, top + height / 2)
+              ?.closest('td, th')
+              ?.textContent.trim() ?? ''
+          );
+        },
+        { row, x },
+      );
+    await grid(panel).waitFor();
+    const before = [await atTheLeft('thead tr', 110), await atTheLeft('tbody tr', 110)];
+    assert.deepEqual(before, ['Name', 'amazon-paper']);
+    await scroller.evaluate((element) => (element.scrollLeft = 300));
+    await panel.until(async () => (await atTheLeft('tbody tr', 110)) === 'amazon-paper', 'the names are back');
+    assert.equal(await atTheLeft('thead tr', 110), 'Name');
+    assert.notEqual(await atTheLeft('thead tr', 320), 'Status', 'the others have moved');
+  });
+
   it('offers the actions that fit a run in its menu, and sends the one chosen', async () => {
     const panel = await open({ rows: typicalRows() });
     await panel.page.getByRole('gridcell', { name: 'imdb-quick', exact: true }).click({ button: 'right' });

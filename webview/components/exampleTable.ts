@@ -7,23 +7,29 @@ import type { EvaluationModel } from '../state/evaluationModel';
 import type { EvaluationRows } from '../state/evaluationRows';
 import { integer, percent } from '../state/format';
 import { sharedStyles } from '../theme/sharedStyles';
+import { columnTracks } from './columnTracks';
 import { exampleTableStyles } from './exampleTableStyles';
 import { placeAfterKey } from './gridFocus';
 import type { GridPlace } from './gridFocus';
 import { gridStyles } from './gridStyles';
 import { icon } from './icon';
+import { rowGridStyles } from './rowGridStyles';
 import { rowWindow } from './rowWindow';
 
 interface Column {
   /** As the sort names it. */
   readonly id: string;
   readonly title: string;
+  /** Width in units of the font size. */
+  readonly width: number;
 }
 const ownColumns: readonly Column[] = [
-  { id: 'row', title: 'Row' },
-  { id: 'input', title: 'Text' },
-  { id: 'target', title: 'Target' },
+  { id: 'row', title: 'Row', width: 6 },
+  { id: 'input', title: 'Text', width: 24 },
+  { id: 'target', title: 'Target', width: 8 },
 ];
+/** Width of what a predictor says. */
+const saidWidth = 12;
 
 /**
  * The rows with what every predictor says of them: one tab stop, arrow keys inside; Enter on a header sorts (predictors by their
@@ -32,7 +38,7 @@ const ownColumns: readonly Column[] = [
  */
 @customElement('example-table')
 export class ExampleTable extends LitElement {
-  static override styles = [sharedStyles, gridStyles, exampleTableStyles];
+  static override styles = [sharedStyles, gridStyles, rowGridStyles, exampleTableStyles];
 
   @property({ attribute: false }) model!: EvaluationModel;
   /** Numbers of the examples in the order shown. */
@@ -40,7 +46,8 @@ export class ExampleTable extends LitElement {
   /** Makes the table look again at a model that has changed inside. */
   @property({ attribute: false }) revision = 0;
   @state() private place: GridPlace = { row: undefined, column: 0 };
-  @state() private scrolled = 0;
+  /** First row in view. */
+  @state() private first = 0;
   @state() private viewHeight = 400;
   @state() private rowHeight = 27;
   /** The order as the keyboard's rules want it; made when a key is pressed. */
@@ -51,7 +58,7 @@ export class ExampleTable extends LitElement {
 
   private get columns(): readonly Column[] {
     const predictors = this.model.record?.predictors ?? [];
-    return [...ownColumns, ...predictors.map(({ id, name }) => ({ id, title: name }))];
+    return [...ownColumns, ...predictors.map(({ id, name }) => ({ id, title: name, width: saidWidth }))];
   }
 
   private get scroller(): HTMLElement {
@@ -97,19 +104,17 @@ export class ExampleTable extends LitElement {
     const { order, columns, place } = this;
     const { rows } = this.model;
     const active = place.row === undefined ? -1 : order.indexOf(Number(place.row));
-    const stretches = rowWindow(order.length, this.rowHeight, this.scrolled, this.viewHeight, [active]);
-    return html`<div class="scroll" @scroll=${(): void => void (this.scrolled = this.scroller.scrollTop)}>
+    const stretches = rowWindow(order.length, this.rowHeight, this.first * this.rowHeight, this.viewHeight, [active]);
+    return html`<div class="scroll" @scroll=${this.follow}>
         <table
           role="grid"
           aria-label="Rows"
           aria-rowcount=${order.length + 1}
+          .style=${columnTracks(columns.map(({ width }) => width))}
           @keydown=${this.press}
           @focusin=${this.stand}
           @dblclick=${this.openUnder}
         >
-          <colgroup>
-            ${columns.map(({ id }, index) => html`<col class=${index < ownColumns.length ? `column-${id}` : 'column-said'} />`)}
-          </colgroup>
           <thead>
             <tr role="row" aria-rowindex="1">
               ${columns.map((column, index) => this.header(column, index))}
@@ -230,6 +235,10 @@ export class ExampleTable extends LitElement {
       this.model.openRow(Number(place.row));
     } else return;
     event.preventDefault();
+  };
+
+  private readonly follow = (): void => {
+    this.first = Math.floor(this.scroller.scrollTop / this.rowHeight);
   };
 
   private measure(): void {

@@ -16,26 +16,11 @@ export const exampleTableStyles = css`
     scroll-padding-top: 2.4em;
   }
   tr {
-    height: 2.1em;
-  }
-  td {
-    height: 2.1em;
+    --row-height: 2.1em;
   }
   th button span {
     overflow: hidden;
     text-overflow: ellipsis;
-  }
-  .column-row {
-    width: 6em;
-  }
-  .column-input {
-    width: 24em;
-  }
-  .column-target {
-    width: 8em;
-  }
-  .column-said {
-    width: 12em;
   }
   .link {
     background: none;

@@ -16,7 +16,7 @@ export const tableStyles = css`
   }
   tr {
     --row: transparent;
-    height: 2em;
+    --row-height: 2em;
   }
   /* The columns that stick take it up. */
   tbody tr:hover {
@@ -25,16 +25,24 @@ export const tableStyles = css`
   tbody tr[aria-selected='true'] {
     --row: var(--vscode-list-inactiveSelectionBackground, transparent);
   }
-  .stick {
+  .aside .stick,
+  th.stick {
     position: sticky;
     z-index: 1;
+  }
+  .cell-shown {
+    left: var(--shown-left);
+  }
+  .cell-pin {
+    left: var(--pin-left);
+  }
+  .cell-name,
+  .edit-name {
+    left: var(--name-left);
   }
   /* Opaque, since other columns pass below. */
   td.stick {
     background: linear-gradient(var(--row), var(--row)), var(--ground);
-  }
-  th.stick {
-    z-index: 3;
   }
   @container (max-width: 620px) {
     .scroll {
@@ -63,8 +71,13 @@ export const tableStyles = css`
     text-overflow: ellipsis;
     white-space: nowrap;
   }
+  .cell-shown,
+  .cell-pin {
+    align-items: center;
+    display: flex;
+  }
   .cell-shown {
-    padding: 0 0 0 8px;
+    padding: 0 0 1px 8px;
   }
   .cell-shown label {
     align-items: center;
@@ -101,8 +114,8 @@ export const tableStyles = css`
     outline-offset: 1px;
   }
   .cell-pin {
-    padding: 0;
-    text-align: center;
+    justify-content: center;
+    padding: 0 0 1px;
   }
   .cell-pin [aria-pressed='false'] {
     opacity: 0.45;
@@ -118,7 +131,7 @@ export const tableStyles = css`
     color: var(--vscode-descriptionForeground);
   }
   .status {
-    vertical-align: middle;
+    vertical-align: top;
   }
   .editing {
     padding: 0 2px;

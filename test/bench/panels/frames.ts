@@ -1,8 +1,23 @@
 import type { Locator } from 'playwright-core';
+import { type Measurement, median } from '../measurement';
 
-/** Milliseconds of each frame while a table is scrolled from its top, a step a frame, as by a wheel that never rests. */
-export async function framesOfScrolling(scroller: Locator, frames = 240, pixels = 400): Promise<readonly number[]> {
-  return scroller.evaluate(
+/** Frames of one scroll, in milliseconds: how long each took, and how much of the page's own thread they took on average. */
+export interface ScrolledFrames {
+  readonly times: readonly number[];
+  readonly work: number;
+}
+
+/** The frames while a table is scrolled from its top, a step a frame, as by a wheel that never rests. */
+export async function framesOfScrolling(scroller: Locator, frames = 240, pixels = 400): Promise<ScrolledFrames> {
+  const page = scroller.page();
+  const devtools = await page.context().newCDPSession(page);
+  await devtools.send('Performance.enable', { timeDomain: 'threadTicks' });
+  const threadTime = async (): Promise<number> => {
+    const { metrics } = await devtools.send('Performance.getMetrics');
+    return 1000 * metrics.find(({ name }) => name === 'ThreadTime')!.value;
+  };
+  const before = await threadTime();
+  const times = await scroller.evaluate(
     async (element, { frames, pixels }) => {
       const next = (): Promise<number> => new Promise(requestAnimationFrame);
       const times: number[] = [];
@@ -17,4 +32,14 @@ export async function framesOfScrolling(scroller: Locator, frames = 240, pixels 
     },
     { frames, pixels },
   );
+  return { times, work: ((await threadTime()) - before) / frames };
+}
+
+/** What is reported of a scroll. A machine that is busy makes frames longer, but hardly the work in them. */
+export function frameMeasurements(what: string, { times, work }: ScrolledFrames): readonly Measurement[] {
+  return [
+    { what: `${what}, median frame`, value: median(times), unit: 'ms' },
+    { what: 'its longest frame', value: Math.max(...times), unit: 'ms', aim: { most: 32 } },
+    { what: "the page's own work a frame", value: work, unit: 'ms' },
+  ];
 }

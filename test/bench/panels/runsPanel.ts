@@ -2,22 +2,25 @@ import type { Browser } from 'playwright-core';
 import { launchBrowser } from '../../webview/editorPage';
 import { PanelPage } from '../../webview/panelPage';
 import { runRow } from '../../webview/runRows';
-import { type Measurement, median } from '../measurement';
+import type { Measurement } from '../measurement';
+import { controlFrames } from './control';
 import { drawn, repeated } from './drawn';
-import { framesOfScrolling } from './frames';
+import { frameMeasurements, framesOfScrolling } from './frames';
+import type { ScrolledFrames } from './frames';
 
 const rows = Array.from({ length: 10_000 }, (_, index) => runRow(index));
 
-/** The Runs panel: from the message with 1,000 runs until they are drawn, and the frames while 10,000 are scrolled. */
+/** The Runs panel: from the message with 1,000 runs until they are drawn, and the frames while 10,000 are scrolled, beside those of a plain page. */
 export async function runsPanel(): Promise<readonly Measurement[]> {
   const browser = await launchBrowser();
   const [painted] = await repeated(() => firstPaint(browser));
+  const plain = await controlFrames(browser);
   const frames = await scrolling(browser);
   await browser.close();
   return [
     { what: 'Runs panel, first drawing of 1,000 runs', value: painted!, unit: 'ms', aim: { most: 200 } },
-    { what: 'scrolling 10,000 runs, median frame', value: median(frames), unit: 'ms' },
-    { what: 'its longest frame', value: Math.max(...frames), unit: 'ms', aim: { most: 32 } },
+    ...frameMeasurements('scrolling 10,000 plain lines', plain),
+    ...frameMeasurements('scrolling 10,000 runs', frames),
   ];
 }
 
@@ -29,7 +32,7 @@ async function firstPaint(browser: Browser): Promise<readonly number[]> {
   return [painted];
 }
 
-async function scrolling(browser: Browser): Promise<readonly number[]> {
+async function scrolling(browser: Browser): Promise<ScrolledFrames> {
   const panel = await PanelPage.open(browser, { rows });
   const scroller = panel.page.locator('runs-table .scroll');
   await panel.page.locator('runs-table td.cell-name').first().waitFor();

@@ -1,0 +1,38 @@
+import { css } from 'lit';
+
+/**
+ * Rows of a long table, laid out each by itself: a row that comes while one scrolls costs its own layout, where a table's algorithm goes
+ * through all of them again. Needs roles on every element, since a browser reads no table in it any more. `--columns` comes from
+ * columnTracks.ts, `--row-height` from the table's own style; all rows have the same height, so that no layout has to be asked for it.
+ */
+export const rowGridStyles = css`
+  table,
+  thead,
+  tbody,
+  .gap {
+    display: block;
+  }
+  tr:not(.gap) {
+    display: grid;
+    grid-template-columns: var(--columns);
+  }
+  tbody tr:not(.gap) {
+    contain: size layout style;
+    height: var(--row-height);
+    line-height: calc(var(--row-height) - 1px);
+  }
+  /* Hidden overflow would be a place to scroll, and a browser keeps more of each of them than of a cut. */
+  td {
+    overflow: clip;
+  }
+  /* One thing that sticks, instead of one a column. */
+  thead {
+    position: sticky;
+    top: 0;
+    z-index: 2;
+  }
+  th {
+    position: static;
+    z-index: auto;
+  }
+`;
