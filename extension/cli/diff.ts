@@ -44,14 +44,18 @@ export const diff: Command = {
   },
 };
 
+function tokensOf({ length, position }: PromptDiff['a']): string {
+  return `${length} virtual tokens${position ? `, ${position}` : ''}`;
+}
+
 function report({ a, b, model, tokens, configuration, scores, warnings }: PromptDiff): string {
   const counts = tokenChanges.flatMap((change) => {
     const count = tokens.filter((token) => token.change === change).length;
     return count === 0 ? [] : [`${count} ${change}`];
   });
   const lines = [
-    `a         ${a.name} (${a.length} virtual tokens)`,
-    `b         ${b.name} (${b.length} virtual tokens)`,
+    `a         ${a.name} (${tokensOf(a)})`,
+    `b         ${b.name} (${tokensOf(b)})`,
     `model     ${model.name}`,
     `tokens    ${counts.join(', ')}`,
     '',

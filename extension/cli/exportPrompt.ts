@@ -41,6 +41,8 @@ export const exportPrompt: Command = {
     );
     if (values.json) printJson(written);
     else process.stdout.write(`${written.path}: ${written.length} virtual tokens of width ${written.width}\n`);
+    if (written.lostPosition)
+      process.stderr.write(`A .npy file does not say where its prompt stands: ${written.lostPosition}.\n`);
     return 0;
   },
 };

@@ -123,7 +123,7 @@ function report(inspection: PromptInspection, effects: TokenEffects | undefined)
   });
   const best = { virtual: clusters.virtualTokens, neighbours: clusters.neighbours };
   return [
-    `${prompt.name}: ${prompt.length} virtual tokens of width ${prompt.width}`,
+    `${prompt.name}: ${prompt.length} virtual tokens of width ${prompt.width}${prompt.position ? `, ${prompt.position}` : ''}`,
     `model     ${model.name} (${model.architecture}), vocabulary of ${model.vocabulary}, norms ${show(vocabularyNorms.smallest)} to ${show(vocabularyNorms.largest)}, median ${show(vocabularyNorms.median)}`,
     '',
     textTable([head, ...rows], [1, 7]),

@@ -1,3 +1,4 @@
+import type { PositionBehind } from './promptPosition';
 import type { Scores } from './run';
 
 /**
@@ -170,6 +171,8 @@ export interface NamedPrompt {
   readonly length: number;
   /** D. */
   readonly width: number;
+  /** Where it stands; undefined: in front of the text, or nobody knows. */
+  readonly position?: PositionBehind;
   readonly run?: { readonly id: string; readonly name: string; readonly folder: string };
   readonly step?: number;
 }

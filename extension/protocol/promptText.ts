@@ -17,6 +17,7 @@ export function promptText({ prompt, model, metric, snapshots }: PromptInspectio
     `# model: ${model.name} (${model.architecture}, ${model.vocabulary} tokens)`,
     `# virtual tokens: ${prompt.length}`,
     `# width: ${prompt.width}`,
+    ...(prompt.position ? [`# position: ${prompt.position}`] : []),
     `# nearest tokens by: ${metric}`,
     '#',
     '# position  norm  nearest tokens with cosine (~: no nearer than random vectors come)',

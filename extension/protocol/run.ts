@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { executionProviders, experimentSchema } from './experiment';
+import { executionProviders, experimentSchema, promptPositions } from './experiment';
 
 /**
  * A run on disk: `.prompt-runs/<id>/run.json` (this record), `metrics.jsonl` (one {@link JournalEntry} a line),
@@ -45,8 +45,15 @@ export const runRecordSchema = z.object({
   /** The file the experiment came from, absolute; its folder is what relative paths start from. */
   experimentFile: z.optional(z.string()),
   baseFolder: z.string(),
-  /** For a prompt that was learned elsewhere: the file or folder it came from, the form it had, and its length in virtual tokens. */
-  imported: z.optional(z.object({ from: z.string(), format: z.enum(importedFormats), length: z.int() })),
+  /** For a prompt that was learned elsewhere: the file or folder it came from, the form it had, its length in virtual tokens, and where it stands. */
+  imported: z.optional(
+    z.object({
+      from: z.string(),
+      format: z.enum(importedFormats),
+      length: z.int(),
+      position: z.optional(z.enum(promptPositions)),
+    }),
+  ),
   process: z.optional(z.object({ pid: z.int(), startedAt: z.string() })),
   data: z.optional(
     z.object({

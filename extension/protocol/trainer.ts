@@ -2,6 +2,7 @@ import type { EvaluateJob, EvaluationRecord } from './evaluation';
 import type { ExecutionProvider, Precision, Task } from './experiment';
 import type { DownloadProgress, ModelJob, ModelJobResults } from './models';
 import type { NeighbourMetric, PromptDiff, PromptInspection, PromptSnapshot, TokenEffects } from './inspection';
+import type { PositionBehind } from './promptPosition';
 import type { JournalEntry, ProviderChoice, RunRecord } from './run';
 
 /**
@@ -186,6 +187,8 @@ export interface ModelDescription {
   readonly vocabulary: number;
 }
 export interface TaskPreview {
+  /** Of the model. */
+  readonly kind: 'causal' | 'encoder-decoder';
   readonly examples: readonly { readonly input: string; readonly target: string }[];
   readonly labels: readonly {
     readonly value: string;
@@ -217,6 +220,8 @@ export interface JobResults extends ModelJobResults {
     /** P and D. */
     readonly length: number;
     readonly width: number;
+    /** Where the prompt stands, when the form that was written does not say it. */
+    readonly lostPosition?: PositionBehind;
   };
   /** `warnings`: what a person should know although the prompt can be used, such as another model's name. */
   'import-prompt': { readonly folder: string; readonly record: RunRecord; readonly warnings: readonly string[] };

@@ -44,6 +44,9 @@ describe('tuning a prompt', () => {
       .click();
     await workbench.choice('Bundled model').click();
     await workbench.choice('Custom').click();
+    await workbench.choice('Suffix').waitFor();
+    await workbench.picture('position of the prompt');
+    await workbench.choice('Prefix').click();
     for (const [question, answer] of [
       ['Prompt length: number of virtual tokens', '8'],
       ['Most optimiser steps', '16'],

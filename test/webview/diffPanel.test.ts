@@ -27,6 +27,17 @@ describe('the Diff panel', () => {
     await panel.page.getByText('12 rows: 9 unchanged, 1 changed, 2 moved').waitFor();
   });
 
+  it('says where a prompt stands that is not in front of the text', async () => {
+    const panel = await open({
+      position: 'infix',
+      warnings: ['The prompts stand in different places (A: prefix, B: infix).'],
+    });
+    const place = '12 virtual tokens of width 576, behind the text, in front of the rest of the template (infix)';
+    await panel.page.getByText(place).waitFor();
+    assert.equal(await panel.page.getByText('(infix)').count(), 1);
+    await panel.page.getByText('The prompts stand in different places').waitFor();
+  });
+
   it('calls a virtual token that was found at another position moved, not changed', async () => {
     const panel = await open();
     assert.deepEqual(

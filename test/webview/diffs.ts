@@ -1,4 +1,5 @@
 import type { PromptDiff, TokenDifference } from '../../extension/protocol/inspection';
+import type { PositionBehind } from '../../extension/protocol/promptPosition';
 import { inspectionOf, snapshotOf } from './inspections';
 
 export interface DiffOptions {
@@ -6,13 +7,21 @@ export interface DiffOptions {
   readonly lengthB?: number;
   readonly warnings?: readonly string[];
   readonly changes?: Partial<PromptDiff>;
+  /** Of B; A stands in front of the text. */
+  readonly position?: PositionBehind;
 }
 
 /**
  * Two checkpoints of one run: virtual tokens 1 and 2 have changed places, 3 was learned anew, and what one prompt has more than
  * the other has no counterpart.
  */
-export function diffOf({ lengthA = 12, lengthB = 12, warnings = [], changes = {} }: DiffOptions = {}): PromptDiff {
+export function diffOf({
+  lengthA = 12,
+  lengthB = 12,
+  warnings = [],
+  changes = {},
+  position,
+}: DiffOptions = {}): PromptDiff {
   const { model } = inspectionOf();
   const near = snapshotOf(300, { length: Math.max(lengthA, lengthB), neighbours: 4 }).tokens.map(
     ({ neighbours }) => neighbours,
@@ -61,7 +70,7 @@ export function diffOf({ lengthA = 12, lengthB = 12, warnings = [], changes = {}
   });
   return {
     a: side(100, lengthA),
-    b: side(300, lengthB),
+    b: { ...side(300, lengthB), ...(position === undefined ? {} : { position }) },
     model,
     neighbours: 4,
     metric: 'cosine',

@@ -35,6 +35,11 @@ describe('the Inspect panel', () => {
     assert.deepEqual(panel.sent, [{ type: 'ready' }, { type: 'chooseModel' }, { type: 'retry' }]);
   });
 
+  it('says where a prompt stands that is not in front of the text', async () => {
+    const panel = await open({ position: 'suffix' });
+    await panel.page.getByText('20 virtual tokens of width 576, behind the text (suffix) · studio-39m').waitFor();
+  });
+
   it('offers trust where the workspace has none, and does not run the model there', async () => {
     const panel = await open({ silent: true });
     await panel.post({ type: 'problem', subject: panel.subject, message: 'It needs trust.', remedy: 'trust' });

@@ -6,6 +6,7 @@ import type {
   TokenNeighbour,
   VirtualToken,
 } from '../../extension/protocol/inspection';
+import type { PositionBehind } from '../../extension/protocol/promptPosition';
 
 /** A deterministic number between 0 and 1 for a whole number. */
 function noise(seed: number): number {
@@ -29,6 +30,7 @@ export interface InspectionOptions {
   readonly steps?: readonly number[];
   readonly neighbours?: number;
   readonly warnings?: readonly string[];
+  readonly position?: PositionBehind;
 }
 
 function neighbour(id: number, cosine: number): TokenNeighbour {
@@ -106,7 +108,7 @@ export function snapshotOf(step: number | undefined, options: InspectionOptions 
 
 /** A whole inspection, as the trainer would send it first: the last checkpoint is in it, which is the best. */
 export function inspectionOf(options: InspectionOptions = {}): PromptInspection {
-  const { length = 20, steps = [0, 100, 200, 300], neighbours = 7, warnings = [] } = options;
+  const { length = 20, steps = [0, 100, 200, 300], neighbours = 7, warnings = [], position } = options;
   const last = steps.at(-1);
   return {
     prompt: {
@@ -114,6 +116,7 @@ export function inspectionOf(options: InspectionOptions = {}): PromptInspection 
       name: last === undefined ? 'topics' : `topics-quick, step ${last}`,
       length,
       width: 576,
+      ...(position === undefined ? {} : { position }),
       ...(last === undefined
         ? {}
         : { run: { id: 'topics', name: 'topics-quick', folder: '/workspace/.prompt-runs/topics' }, step: last }),

@@ -78,6 +78,18 @@ describe('the table of runs', () => {
     assert.doesNotMatch(await panel.page.locator('body').innerText(), /NaN|undefined|Infinity/);
   });
 
+  it('says where a prompt stands that is not in front of the text', async () => {
+    const { record, ...rest } = runRow(1);
+    const { experiment } = record;
+    const behind = { ...experiment!, prompt: { ...experiment!.prompt, position: 'infix' as const } };
+    const panel = await open({ rows: [{ ...rest, record: { ...record, experiment: behind } }], curves: curveOf });
+    const cell = grid(panel).locator('td.cell-length');
+    assert.match(await cell.innerText(), /^infix, \d+$/);
+    await cell.click();
+    const words = /\d+ virtual tokens, behind the text, in front of the rest of the template \(infix\)/;
+    await panel.page.locator('run-details').getByText(words).waitFor();
+  });
+
   it('is filtered by words of name, note, status, model and label', async () => {
     const panel = await open({ rows: typicalRows() });
     const filter = panel.page.getByRole('textbox', { name: 'Filter runs' });

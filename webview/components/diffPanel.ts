@@ -9,6 +9,7 @@ import { count } from '../state/count';
 import { changeCounts, promptWords } from '../state/diffFinding';
 import { DiffModel } from '../state/diffModel';
 import { integer } from '../state/format';
+import { positionWords } from '../state/runFacts';
 import { sharedStyles } from '../theme/sharedStyles';
 import './announcer';
 import type { StatusAnnouncer } from './announcer';
@@ -167,7 +168,7 @@ export class DiffPanel extends LitElement {
   }
 }
 
-function described({ length, width, path, model }: ComparedPrompt): string {
+function described({ length, width, position, path, model }: ComparedPrompt): string {
   const learned = model === undefined ? '' : `, learned for ${model}`;
-  return `${count(length, 'virtual token')} of width ${integer(width)}${learned} · ${path}`;
+  return `${count(length, 'virtual token')} of width ${integer(width)}${positionWords(position)}${learned} · ${path}`;
 }

@@ -4,6 +4,7 @@ import { customElement, property } from 'lit/decorators.js';
 import { count } from '../state/count';
 import { integer } from '../state/format';
 import type { InspectModel } from '../state/inspectModel';
+import { positionWords } from '../state/runFacts';
 import { sharedStyles } from '../theme/sharedStyles';
 import { button, controlStyles } from './controls';
 import { headerStyles } from './headerStyles';
@@ -74,8 +75,8 @@ export class InspectHeader extends LitElement {
         ${button({ label: 'Show as Text', press: () => model.open('openText') })}
       </div>
       <p class="facts muted">
-        ${count(prompt.length, 'virtual token')} of width ${integer(prompt.width)} · ${frozen.name}
-        (${frozen.architecture}, ${integer(frozen.vocabulary)} tokens) ·
+        ${count(prompt.length, 'virtual token')} of width ${integer(prompt.width)}${positionWords(prompt.position)} ·
+        ${frozen.name} (${frozen.architecture}, ${integer(frozen.vocabulary)} tokens) ·
         <strong>${baseline.meaningful} of ${snapshot.tokens.length}</strong> neighbour lists are meaningful (cosine
         above ${baseline.threshold.toFixed(3)}, the 99th percentile of ${integer(baseline.vectors)} random vectors) ·
         effective rank ${effectiveRank.toFixed(1)} of ${spectrum.length} ·

@@ -1,3 +1,4 @@
+import { positionOf } from '../../extension/protocol/promptPosition';
 import type { RunRow } from '../../extension/protocol/runsPanel';
 import { dateTime, duration, integer, loss } from './format';
 import {
@@ -8,6 +9,7 @@ import {
   namedScore,
   optimizerWords,
   presetWord,
+  positionWords,
   promptLength,
   providerTooltip,
   providerWord,
@@ -134,9 +136,10 @@ export const columns: readonly Column[] = [
     value: ({ record }) => promptLength(record),
     text: ({ record }: RunRow): string => {
       const length = promptLength(record);
-      return length === undefined ? '' : integer(length);
+      const position = positionOf(record);
+      return length === undefined ? '' : `${position === undefined ? '' : `${position}, `}${integer(length)}`;
     },
-    tooltip: () => 'Virtual tokens',
+    tooltip: ({ record }) => `Virtual tokens${positionWords(positionOf(record))}`,
   },
   { id: 'initialiser', title: 'Initialiser', width: 10.5, ...words(({ record }) => initialiserWord(record)) },
   { id: 'optimizer', title: 'Optimiser', width: 10, ...words(({ record }) => optimizerWords(record)) },

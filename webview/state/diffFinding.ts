@@ -1,6 +1,6 @@
 import { tokenChanges } from '../../extension/protocol/inspection';
 import type { ComparedPrompt, PromptDiff, TokenChange } from '../../extension/protocol/inspection';
-import { metricWord } from './runFacts';
+import { metricWord, positionWords } from './runFacts';
 
 /** What a compared prompt is called: its run and step, or its file. */
 export function promptWords({ name, run, step }: ComparedPrompt): string {
@@ -32,5 +32,5 @@ export function diffFinding(diff: PromptDiff): string {
     ),
     ...(predictions ? [`${predictions.changed.length} of ${predictions.compared} predictions differ`] : []),
   ];
-  return `${promptWords(a)} (${a.length} virtual tokens) and ${promptWords(b)} (${b.length}), ${model.name}: ${parts.join('; ')}.`;
+  return `${promptWords(a)} (${a.length} virtual tokens${positionWords(a.position)}) and ${promptWords(b)} (${b.length}${positionWords(b.position)}), ${model.name}: ${parts.join('; ')}.`;
 }

@@ -5,7 +5,7 @@ import type {
   TokenEffects,
   VirtualToken,
 } from '../../extension/protocol/inspection';
-import { metricWord } from './runFacts';
+import { metricWord, positionWords } from './runFacts';
 import { visibleText } from './visibleText';
 
 /** Numbers in a finding are the same whatever the language of the page: a finding is pasted elsewhere. */
@@ -24,7 +24,7 @@ export interface FindingSource {
 /** The prompt and its model in words: `topics-quick, step 300 (20 x 576, studio-30m)`. */
 export function subjectWords({ inspection: { prompt, model }, snapshot: { step } }: FindingSource): string {
   const name = prompt.run?.name ?? prompt.name;
-  return `${name}${step === undefined ? '' : `, step ${step}`} (${prompt.length} x ${prompt.width}, ${model.name})`;
+  return `${name}${step === undefined ? '' : `, step ${step}`} (${prompt.length} x ${prompt.width}${positionWords(prompt.position)}, ${model.name})`;
 }
 
 /** How far the neighbour lists of the prompt may be believed. */

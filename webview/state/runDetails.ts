@@ -1,3 +1,4 @@
+import { positionOf } from '../../extension/protocol/promptPosition';
 import type { RunRecord } from '../../extension/protocol/run';
 import type { RunRow } from '../../extension/protocol/runsPanel';
 import { bytes, dateTime, duration, integer, loss, percent } from './format';
@@ -9,6 +10,7 @@ import {
   modelName,
   optimizerWords,
   presetWord,
+  positionWords,
   promptLength,
   providerWord,
   score,
@@ -79,7 +81,10 @@ function configuration({ record }: RunRow): Section {
     title: 'Configuration',
     facts: [
       ...fact('Preset', presetWord(record)),
-      ...fact('Prompt', length === undefined ? undefined : `${integer(length)} virtual tokens`),
+      ...fact(
+        'Prompt',
+        length === undefined ? undefined : `${integer(length)} virtual tokens${positionWords(positionOf(record))}`,
+      ),
       ...fact('Initialiser', initialiserWord(record)),
       ...fact('Text', prompt?.text, true),
       ...fact('Optimiser', optimizerWords(record)),

@@ -1,3 +1,4 @@
+import type { PositionBehind } from '../../extension/protocol/promptPosition';
 import type { RunRow } from '../../extension/protocol/runsPanel';
 import type { ImportedFormat, RunRecord, RunStatus } from '../../extension/protocol/run';
 import { loss, percent } from './format';
@@ -56,6 +57,16 @@ export function modelName({ model, experiment }: RunRecord): string | undefined 
 /** Virtual tokens of the run's prompt. */
 export function promptLength({ experiment, imported }: RunRecord): number | undefined {
   return experiment?.prompt?.length ?? imported?.length;
+}
+
+const positions: Readonly<Record<PositionBehind, string>> = {
+  suffix: 'behind the text (suffix)',
+  infix: 'behind the text, in front of the rest of the template (infix)',
+};
+
+/** Where a prompt stands, as it goes on behind its length: ", behind the text (suffix)"; nothing for one in front of the text. */
+export function positionWords(position: PositionBehind | undefined): string {
+  return position === undefined ? '' : `, ${positions[position]}`;
 }
 
 const initialisers: Readonly<Record<string, string>> = {

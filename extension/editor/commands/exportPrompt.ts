@@ -32,14 +32,16 @@ export const exportPrompt: Command = async (studio, argument) => {
   const destination = await askDestination(run, format);
   if (!destination) return;
   try {
-    const { path, length, width } = await studio.trainerHost.start<'export-prompt'>({
+    const { path, length, width, lostPosition } = await studio.trainerHost.start<'export-prompt'>({
       kind: 'export-prompt',
       prompt: checkpoint,
       destination: destination.fsPath,
       format,
       baseFolder: run.record.baseFolder,
     }).result;
-    tell('info', vscode.l10n.t('{0} virtual tokens of width {1} were written to {2}.', length, width, path), {
+    const written = vscode.l10n.t('{0} virtual tokens of width {1} were written to {2}.', length, width, path);
+    const lost = lostPosition && vscode.l10n.t('Its place, {0}, is not in the file.', lostPosition);
+    tell('info', lost ? `${written} ${lost}` : written, {
       title: vscode.l10n.t('Reveal'),
       act: () => reveal(path),
     });

@@ -1,5 +1,5 @@
-import type { PresetName, Task } from '../../protocol/experiment';
-import type { DataDescription } from '../../protocol/trainer';
+import type { PresetName, PromptPosition, Task } from '../../protocol/experiment';
+import type { DataDescription, TaskPreview } from '../../protocol/trainer';
 
 /** What has been answered so far. Going back keeps it, as the first choice of the question. */
 export interface Answers {
@@ -10,6 +10,9 @@ export interface Answers {
   /** "bundled", "organisation/name" of the hub, or an absolute path. */
   model?: string;
   preset?: PresetName;
+  /** Known once the model has been tried. */
+  kind?: TaskPreview['kind'];
+  position: PromptPosition;
   custom: CustomAnswers;
   /** Tune at once, or only write the file. */
   start: boolean;

@@ -9,6 +9,7 @@ import type { Answers } from './answers';
 import { customSteps } from './customSteps';
 import { dataSetStep } from './dataSetStep';
 import { modelStep } from './modelStep';
+import { positionStep } from './positionStep';
 import { presetStep } from './presetStep';
 import { taskStep } from './taskStep';
 
@@ -28,6 +29,7 @@ export async function askAnswers(
   const { promptLength, steps, optimizer } = presetTable.custom;
   const answers: Answers = {
     ...known,
+    position: 'prefix',
     custom: { promptLength, steps, learningRate: optimizer.learningRate },
     start: true,
   };
@@ -37,24 +39,35 @@ export async function askAnswers(
     ...(known.model === undefined ? [modelStep(parts)] : []),
     presetStep(parts.trainerHost),
   ];
-  const answered = await walk(vscode.l10n.t('Tune Prompt'), answers, ({ preset }) =>
-    preset === 'custom' ? [...questions, ...customSteps] : questions,
-  );
+  const answered = await walk(vscode.l10n.t('Tune Prompt'), answers, ({ preset, kind }) => [
+    ...questions,
+    ...(kind === 'causal' ? [positionStep] : []),
+    ...(preset === 'custom' ? customSteps : []),
+  ]);
   return answered ? (answers as AllAnswers) : undefined;
 }
 
 /** Writes the answers as an experiment beside the data set, under a name that no file has yet. */
 export async function writeExperiment(places: ModelPlaces, answers: AllAnswers): Promise<vscode.Uri> {
-  const { dataSet, task, model, preset, custom } = answers;
+  const { dataSet, task, model, preset, kind, custom } = answers;
   const file = await freeExperimentFile(dataSet);
+  // Another model may have been chosen after the position.
+  const position = kind === 'causal' ? answers.position : 'prefix';
+  const prompt = {
+    ...(position === 'prefix' ? {} : { position }),
+    ...(preset === 'custom' ? { length: custom.promptLength } : {}),
+  };
   const own = {
-    prompt: { length: custom.promptLength },
     training: {
       optimizer: { name: presetTable.custom.optimizer.name, learningRate: custom.learningRate },
       steps: custom.steps,
     },
   };
-  const text = experimentText(file, { dataSet, task, model, preset, ...(preset === 'custom' ? own : {}) });
+  const text = experimentText(file, {
+    ...{ dataSet, task, model, preset },
+    ...(Object.keys(prompt).length > 0 ? { prompt } : {}),
+    ...(preset === 'custom' ? own : {}),
+  });
   // `wx`: should the name have been taken meanwhile, nothing is overwritten.
   await writeFile(file, text, { flag: 'wx' });
   await places.remember(model);

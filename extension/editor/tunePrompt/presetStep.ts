@@ -21,7 +21,10 @@ export function presetStep(host: TrainerHost): Step<Answers> {
       file: dataSet,
       baseFolder: dirname(dataSet),
     });
-    const choices = looking.result.then(presetChoices);
+    const choices = looking.result.then((preview) => {
+      answers.kind = preview.kind;
+      return presetChoices(preview);
+    });
     let chosen: Answer<PresetChoice>;
     do {
       chosen = await choose<PresetChoice>({

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { positionOf } from '../../protocol/promptPosition';
 import type { Run } from '../../protocol/run';
 import { type Fact, factSheet } from '../platform/markdown';
 import { durationText, metricText, runName, scoresText, statusText } from './runText';
@@ -35,9 +36,9 @@ export function tooltipMarkdown(run: Run): vscode.MarkdownString {
       vscode.l10n.t('Prompt'),
       length === undefined
         ? undefined
-        : prompt?.initialiser === undefined
-          ? vscode.l10n.t('{0} virtual tokens', length)
-          : vscode.l10n.t('{0} virtual tokens, {1}', length, prompt.initialiser),
+        : [vscode.l10n.t('{0} virtual tokens', length), prompt?.initialiser, positionOf(record)]
+            .filter((each) => each !== undefined)
+            .join(', '),
     ],
     [
       vscode.l10n.t('Optimiser'),

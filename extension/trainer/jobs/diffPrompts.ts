@@ -50,7 +50,7 @@ export async function diffPrompts(job: DiffPromptsJob, context: JobContext): Pro
       configuration: runA && runB ? configurationDifferences(runA, runB) : [],
       scores: runs.scores,
       ...(predictions ? { predictions } : {}),
-      warnings: [...new Set([...fits, ...(runs.warning ? [runs.warning] : [])])],
+      warnings: [...new Set([...fits, ...(runs.warning ? [runs.warning] : []), ...otherPlaces(a, b)])],
     };
   } finally {
     await search.release();
@@ -77,6 +77,15 @@ function refuseOtherModels(a: PromptSource, b: PromptSource): void {
     'bad-prompt',
     `The two prompts belong to different frozen models: ${why}. A direction means something else in each of them, so there is nothing to compare.`,
   );
+}
+
+/** That the two prompts were learned for different places, if they were. */
+function otherPlaces(a: PromptSource, b: PromptSource): readonly string[] {
+  const [one, other] = [a, b].map(({ stored }) => stored.learnedOn?.position ?? 'prefix');
+  if (one === other) return [];
+  return [
+    `The prompts stand in different places (A: ${one}, B: ${other}), so each was learned for another task: like virtual tokens need not do the same.`,
+  ];
 }
 
 function compared(source: PromptSource): ComparedPrompt {

@@ -16,6 +16,7 @@ export async function exportPrompt(job: ExportPromptJob, context: JobContext): P
   const { destination, format } = job;
   const { stored } = await readPrompt(job.prompt);
   const { prompt, length, width } = stored;
+  const position = stored.learnedOn?.position;
   if (format === 'npy') {
     await attempt('bad-prompt', async () => {
       if (extname(destination).toLowerCase() !== '.npy')
@@ -24,7 +25,6 @@ export async function exportPrompt(job: ExportPromptJob, context: JobContext): P
       await writeFileAtomic(destination, npyFile({ rows: length, width, data: prompt }));
     });
   } else {
-    const position = stored.learnedOn?.position;
     if (position)
       throw new TrainerFailure(
         'bad-prompt',
@@ -37,7 +37,7 @@ export async function exportPrompt(job: ExportPromptJob, context: JobContext): P
       await writeFolderAtomic(destination, files);
     });
   }
-  return { path: destination, length, width };
+  return { path: destination, length, width, ...(position ? { lostPosition: position } : {}) };
 }
 
 /** What the adapter is to say of its model: as the job names it, else as the prompt's own file does. */

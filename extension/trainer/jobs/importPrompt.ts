@@ -43,7 +43,10 @@ export async function importPrompt(job: ImportPromptJob, context: JobContext): P
     seconds: 0,
     baseFolder: job.baseFolder,
     process: await thisProcess(),
-    imported: { from: job.file, format: stored.format, length: stored.length },
+    imported: {
+      ...{ from: job.file, format: stored.format, length: stored.length },
+      ...(stored.learnedOn?.position ? { position: stored.learnedOn.position } : {}),
+    },
     model: { name, folder: modelFolder, architecture, parameters, width, vocabulary, sha256 },
     step: 0,
     totalSteps: 0,

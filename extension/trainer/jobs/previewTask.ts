@@ -18,6 +18,7 @@ export async function previewTask(job: PreviewTaskJob, { resources }: JobContext
     const classes = task.label ? labelClasses(task.label) : [];
     const rowsOf = (value: string): number => examples.filter(({ label }) => label === value).length;
     return {
+      kind: model.kind,
       examples: examples.slice(0, 5).map(({ input, target }) => ({ input, target })),
       labels: classes.flatMap(({ words, values }) =>
         values.map((value) => ({ value, words, tokens: model.encodeTarget(words).length, rows: rowsOf(value) })),

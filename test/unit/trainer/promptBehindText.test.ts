@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { readStoredPrompt } from '../../../extension/engine/prompts/storedPrompt';
+import { positionOf } from '../../../extension/protocol/promptPosition';
 import type { RunRecord } from '../../../extension/protocol/run';
 import { bestCheckpoint } from '../../../extension/runs/checkpoints';
 import { readEvaluationRecord, runEvaluationFolder } from '../../../extension/runs/evaluationFolder';
@@ -100,7 +101,7 @@ for (const position of ['suffix', 'infix'] as const)
 
     it('is imported with its place', async () => {
       const checkpoint = await bestCheckpoint(run.folder, run.record);
-      const { folder } = await runJob(
+      const { folder, record } = await runJob(
         {
           kind: 'import-prompt',
           ...{ file: checkpoint!.folder, model: tinyModel, baseFolder: tiny.folder, runsFolder: tiny.runsFolder },
@@ -109,6 +110,14 @@ for (const position of ['suffix', 'infix'] as const)
       );
       const imported = await readStoredPrompt(join(folder, 'checkpoints', 'step-000000'));
       assert.equal(imported.learnedOn?.position, position);
+      assert.equal(positionOf(record), position);
+    });
+
+    it('is compared with one in front of the text under a warning', async () => {
+      const job = { kind: 'diff-prompts', a: run.folder, b: other.folder, baseFolder: tiny.folder } as const;
+      const { a, b, warnings } = await runJob(job, context);
+      assert.deepEqual([a.position, b.position], [position, undefined]);
+      assert.match(warnings.join(), new RegExp(`different places \\(A: ${position}, B: prefix\\)`));
     });
 
     it('is not exported as an adapter, because PEFT would put it in front; as .npy it is', async () => {
@@ -119,7 +128,8 @@ for (const position of ['suffix', 'infix'] as const)
         new RegExp(`stands behind the text \\(position "${position}"\\).* Export it as \\.npy`),
       );
       const destination = join(tiny.folder, 'prompt.npy');
-      assert.equal((await runJob({ ...job, destination, format: 'npy' }, context)).length, length);
+      const written = await runJob({ ...job, destination, format: 'npy' }, context);
+      assert.deepEqual([written.length, written.lostPosition], [length, position]);
     });
 
     it('of an encoder-decoder is refused in words', async () => {

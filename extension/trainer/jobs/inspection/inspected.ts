@@ -12,10 +12,12 @@ export function fitWarnings({ stored }: PromptSource, model: FrozenModel): reado
 }
 
 /** What a person is told of the prompt. */
-export function inspectedPrompt({ name, stored: { path, length, width }, run }: PromptSource): NamedPrompt {
-  if (!run) return { path, name, length, width };
+export function inspectedPrompt({ name, stored, run }: PromptSource): NamedPrompt {
+  const { path, length, width, learnedOn } = stored;
+  const prompt = { path, name, length, width, ...(learnedOn?.position ? { position: learnedOn.position } : {}) };
+  if (!run) return prompt;
   const { folder, step, record } = run;
-  return { path, name, length, width, run: { id: record.id, name: record.name, folder }, step };
+  return { ...prompt, run: { id: record.id, name: record.name, folder }, step };
 }
 
 /** What a person is told of the model. */
