@@ -15,6 +15,7 @@ import { TrainerFailure } from '../failure';
 import { attempt, type JobContext } from './context';
 import { openNamedModel } from './namedModel';
 import { prepareMaterial, type Material } from './material';
+import { passTokens } from './passTokens';
 import type { Provider } from './provider/chooseProvider';
 import { probeApart } from './provider/probeApart';
 import { RunEvaluation } from './runEvaluation';
@@ -184,7 +185,7 @@ async function tuneAndTest(
     examples: material.train,
     options: {
       ...experiment.training,
-      microBatchTokens: await passTokens(learning, model, material),
+      microBatchTokens: await passTokens({ experiment, model, examples: material.train, writer }),
       sharedPrompt: model.kind === 'causal' && experiment.prompt.position === 'prefix',
     },
     state,
@@ -314,20 +315,6 @@ async function measureTextPrompts(
   } finally {
     await session.release();
   }
-}
-
-/** The micro-batch that was asked for, or a smaller one where a step would not fit in memory; the result is the same. */
-async function passTokens({ experiment, writer }: Learning, model: FrozenModel, material: Material): Promise<number> {
-  const wanted = experiment.training.microBatchTokens;
-  if (writer.record.provider?.used !== 'cpu') return wanted;
-  const tokens = material.train.reduce((most, each) => Math.max(most, each.inputIds.length + each.targetIds.length), 1);
-  const fitting = model.fittingTokens({ promptLength: experiment.prompt.length, tokens }, wanted);
-  if (fitting < wanted)
-    await writer.log(
-      'info',
-      `micro-batches of ${fitting} tokens instead of ${wanted}, so that a step takes at most half of this machine's memory; the result is the same`,
-    );
-  return fitting;
 }
 
 /** A resumed run must go on with what it began with. */
