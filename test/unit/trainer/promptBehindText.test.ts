@@ -4,21 +4,13 @@ import { join } from 'node:path';
 import { readStoredPrompt } from '../../../extension/engine/prompts/storedPrompt';
 import type { RunRecord } from '../../../extension/protocol/run';
 import { bestCheckpoint } from '../../../extension/runs/checkpoints';
-import type { JobContext } from '../../../extension/trainer/jobs/context';
 import { runJob } from '../../../extension/trainer/jobs/table';
-import { bundledModel, root, type TinyExperiment, tinyExperiment } from './tinyExperiment';
+import { quiet, tuned } from './quietJob';
+import { root, type TinyExperiment, tinyExperiment } from './tinyExperiment';
 
-const context: JobContext = {
-  resources: { bundledModel },
-  signal: new AbortController().signal,
-  orphaned: () => false,
-  event: () => undefined,
-  log: () => undefined,
-  heartbeat: () => undefined,
-};
 const behind = { prompt: { length: 4, topTokens: 50, position: 'suffix' } };
 const tune = ({ file, runsFolder }: TinyExperiment): Promise<{ folder: string; record: RunRecord }> =>
-  runJob({ kind: 'tune', experimentFile: file, runsFolder, executionProvider: 'cpu' }, context);
+  tuned(file, runsFolder);
 
 describe('a run with the prompt behind the text', function () {
   this.timeout(120_000);
@@ -59,7 +51,7 @@ describe('a run with the prompt behind the text', function () {
         runsFolder: tiny.runsFolder,
         executionProvider: 'cpu',
       },
-      context,
+      quiet(),
     );
     for (const [index, { test }] of [run.record, other.record].entries()) {
       const found = record.results.find(({ predictor }) => predictor === `prompt-${index + 1}`)!.scores;
@@ -71,11 +63,11 @@ describe('a run with the prompt behind the text', function () {
     const job = { kind: 'export-prompt', prompt: run.folder, baseFolder: root } as const;
     const adapter = join(tiny.folder, 'adapter');
     await assert.rejects(
-      () => runJob({ ...job, destination: adapter, format: 'peft' }, context),
+      () => runJob({ ...job, destination: adapter, format: 'peft' }, quiet()),
       /stands behind the text .* Export it as \.npy/,
     );
     const destination = join(tiny.folder, 'prompt.npy');
-    assert.equal((await runJob({ ...job, destination, format: 'npy' }, context)).length, 4);
+    assert.equal((await runJob({ ...job, destination, format: 'npy' }, quiet())).length, 4);
   });
 
   it('of an encoder-decoder is refused in words', async () => {
