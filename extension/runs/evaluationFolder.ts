@@ -12,8 +12,8 @@ import {
   predictionLineSchema,
 } from '../protocol/evaluation';
 import { errorCode, writeFileAtomic, writeFolderAtomic } from './atomicFile';
-import { isAlive } from './processIdentity';
 import { parseAs } from './runFolder';
+import { readTrueStatus } from './trueStatus';
 
 /** Name of the folder beside the runs, and in a run, that holds evaluations. */
 export const evaluationsName = 'evaluations';
@@ -62,13 +62,7 @@ export async function writeEvaluationRecord(folder: string, record: EvaluationRe
 /** The record, `interrupted` where it says `running` but its process is gone. @throws Error saying which file is wrong, and where in it. */
 export async function readEvaluationRecord(folder: string): Promise<EvaluationRecord> {
   const file = join(folder, recordFile);
-  const read = async (): Promise<EvaluationRecord> =>
-    parseAs(evaluationRecordSchema, await readFile(file, 'utf8'), file);
-  const record = await read();
-  if (record.status !== 'running' || (record.process && (await isAlive(record.process)))) return record;
-  // Its process may have written the end and left between the two looks.
-  const last = await read();
-  return last.status === 'running' ? { ...last, status: 'interrupted' } : last;
+  return readTrueStatus(async () => parseAs(evaluationRecordSchema, await readFile(file, 'utf8'), file));
 }
 
 /** Folders below `folder` that hold an evaluation, newest first by their names. */

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Marks, type Run, type RunRecord, marksSchema, runRecordSchema } from '../protocol/run';
 import { errorCode, writeFileAtomic } from './atomicFile';
-import { isAlive } from './processIdentity';
+import { readTrueStatus } from './trueStatus';
 
 /** The record of a run: `run.json`. */
 export function recordPath(runFolder: string): string {
@@ -48,17 +48,8 @@ export async function writeMarks(runFolder: string, marks: Marks): Promise<void>
 
 /** A run as the editor shows it. @throws Error when its record or its marks cannot be read. */
 export async function readRun(runFolder: string): Promise<Run> {
-  const [record, marks] = await Promise.all([readRecord(runFolder), readMarks(runFolder)]);
-  const seen = await withTrueStatus(record);
-  // Its process may have written the end and left between the two looks.
-  const last = seen.status === 'interrupted' ? await withTrueStatus(await readRecord(runFolder)) : seen;
-  return { record: last, marks, folder: runFolder };
-}
-
-/** The record, `interrupted` where it says `running` but its process is gone. */
-export async function withTrueStatus(record: RunRecord): Promise<RunRecord> {
-  if (record.status !== 'running' || (record.process && (await isAlive(record.process)))) return record;
-  return { ...record, status: 'interrupted' };
+  const [record, marks] = await Promise.all([readTrueStatus(() => readRecord(runFolder)), readMarks(runFolder)]);
+  return { record, marks, folder: runFolder };
 }
 
 function json(value: unknown): string {

@@ -4,7 +4,8 @@ import { basename, dirname, join } from 'node:path';
 import type { Marks, Run, RunRecord } from '../protocol/run';
 import { errorCode, flushFolder } from './atomicFile';
 import { evaluationsName } from './evaluationFolder';
-import { marksPath, readMarks, readRecord, readRun, recordPath, withTrueStatus, writeRecord } from './runFolder';
+import { marksPath, readMarks, readRecord, readRun, recordPath, writeRecord } from './runFolder';
+import { withTrueStatus } from './trueStatus';
 import { RunInUseError, acquireRunLock } from './runLock';
 
 /** A run of which something could not be read. */

@@ -1,9 +1,11 @@
 import * as assert from 'node:assert/strict';
 import { join } from 'node:path';
-import type * as vscode from 'vscode';
+import * as vscode from 'vscode';
+import type { ModelCatalog } from '../../extension/editor/models/modelCatalog';
 import { modelChoices } from '../../extension/editor/models/modelChoices';
 import { bytesText, downloadText, hubFacts, parametersText } from '../../extension/editor/views/modelText';
-import { modelItem } from '../../extension/editor/views/modelsTree';
+import type { ModelsTreeNode } from '../../extension/editor/views/modelRows';
+import { ModelsTree, modelItem } from '../../extension/editor/views/modelsTree';
 import { modelTooltip } from '../../extension/editor/views/modelTooltip';
 import type { ModelEntry } from '../../extension/protocol/models';
 import { workspaceFolder } from './tuningWorkspace';
@@ -79,6 +81,45 @@ describe('a model in the Models view', () => {
       modelItem(model({ source: 'bundled', name: 'bundled', model: 'bundled' }), false).label,
       'Bundled model',
     );
+  });
+});
+
+describe('the Models view', () => {
+  it('draws the row of a model alone that looks different, and everything only where there are other rows', async () => {
+    let models = [model({ id: 'a' }), model({ id: 'b' })];
+    const changed = new vscode.EventEmitter<void>();
+    const catalog = {
+      onDidChange: changed.event,
+      places: { added: [] },
+      list: () => Promise.resolve({ models, problems: [] }),
+    } as unknown as ModelCatalog;
+    const tree = new ModelsTree(catalog, vscode.window.createOutputChannel('Models', { log: true }));
+    const drawn: (readonly ModelsTreeNode[] | undefined)[] = [];
+    const next = (): Promise<void> =>
+      new Promise((done) => {
+        const listening = tree.onDidChangeTreeData((nodes) => {
+          drawn.push(nodes);
+          listening.dispose();
+          done();
+        });
+      });
+    try {
+      await tree.getChildren();
+      let event = next();
+      // The same once more is no reason to draw anything.
+      changed.fire();
+      models = [models[0]!, model({ id: 'b', problem: 'torn' })];
+      changed.fire();
+      await event;
+      assert.deepEqual(drawn, [[{ kind: 'model', model: models[1] }]]);
+      event = next();
+      models = [models[0]!];
+      changed.fire();
+      await event;
+      assert.equal(drawn[1], undefined);
+    } finally {
+      tree.dispose();
+    }
   });
 });
 

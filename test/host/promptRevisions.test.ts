@@ -1,7 +1,8 @@
 import * as assert from 'node:assert/strict';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readFile, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import * as vscode from 'vscode';
 import { placeName } from '../../extension/editor/inspection/promptFiles';
 import { promptOnDisk } from '../../extension/editor/inspection/promptOnDisk';
@@ -90,6 +91,33 @@ describe('a revision of a prompt', () => {
     const noted = await onDisk('adapter_config.json');
     assert.notEqual(noted, without);
     assert.equal(await readFile(join(noted, 'studio.json'), 'utf8'), '{"notes":{"model":"bundled"}}');
+  });
+
+  it('goes when another one is written and nobody has used it for 30 days; one that this window has shown stays', async () => {
+    const days = (count: number): Date => new Date(Date.now() - count * 24 * 3_600_000);
+    /** An entry as another window has left it. */
+    const left = async (name: string, noted: Date, read: Date): Promise<string> => {
+      const entry = join(storage.fsPath, 'revisions', name);
+      const file = join(entry, 'learned@01234567', 'adapter_model.safetensors');
+      await mkdir(dirname(file), { recursive: true });
+      await writeFile(file, 'weights');
+      await utimes(file, read, noted);
+      await utimes(entry, noted, noted);
+      return entry;
+    };
+    revisions.files.set('prompt.npy', 'shown here');
+    const shown = dirname(await onDisk('prompt.npy'));
+    await utimes(join(shown, 'prompt@01234567.npy'), days(40), days(40));
+    await utimes(shown, days(40), days(40));
+    const kept = [shown, await left('a', days(29), days(29)), await left('b', days(40), days(2))];
+    const unused = await left('c', days(31), days(31));
+
+    await onDisk('prompt.npy');
+    assert.ok(existsSync(unused), 'showing one again removes nothing');
+    revisions.files.set('prompt.npy', 'new');
+    const added = dirname(await onDisk('prompt.npy'));
+    const entries = await readdir(join(storage.fsPath, 'revisions'));
+    assert.deepEqual(entries.sort(), [...kept, added].map((entry) => basename(entry)).sort());
   });
 
   it('is nothing before its first commit', async () => {

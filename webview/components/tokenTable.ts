@@ -2,24 +2,20 @@ import { LitElement, html, nothing } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
-import type { EffectOfToken, ScoreChange, TokenNeighbour, VocabularyNorms } from '../../extension/protocol/inspection';
-import type { InspectModel } from '../state/inspectModel';
-import { decimal, integer, percent } from '../state/format';
-import { metricWord } from '../state/runFacts';
+import type { TokenNeighbour } from '../../extension/protocol/inspection';
+import type { Highlight, InspectModel } from '../state/inspectModel';
+import { decimal, integer } from '../state/format';
 import { tokenColumns } from '../state/tokenRows';
 import type { TokenColumn, TokenRow } from '../state/tokenRows';
-import { spokenText, visibleText } from '../state/visibleText';
+import { visibleText } from '../state/visibleText';
 import { sharedStyles } from '../theme/sharedStyles';
-import { bar } from './bar';
 import { placeAfterKey } from './gridFocus';
 import type { GridPlace } from './gridFocus';
 import { gridStyles } from './gridStyles';
 import { icon } from './icon';
 import { rowWindow } from './rowWindow';
+import { neighbourColumn, tokenTableRow } from './tokenTableRow';
 import { chipStyles, tokenTableStyles } from './tokenTableStyles';
-
-/** Where the neighbours stand among the columns: each of them is a place of the keyboard. */
-const neighbourColumn = tokenColumns.findIndex(({ id }) => id === 'neighbours');
 
 interface Hint {
   readonly text: string;
@@ -103,8 +99,7 @@ export class TokenTable extends LitElement {
 
   override render(): TemplateResult {
     const { rows, place } = this;
-    const { highlight, ui } = this.model;
-    const selected = new Set(ui.selected);
+    const { highlight } = this.model;
     const active = place.row === undefined ? -1 : rows.findIndex(({ token }) => String(token.position) === place.row);
     const stretches = rowWindow(rows.length, this.rowHeight, this.scrolled, this.viewHeight, [active]);
     const effects = this.model.measured?.tokens.map(({ masked }) => masked.loss) ?? [];
@@ -136,13 +131,7 @@ export class TokenTable extends LitElement {
                 : repeat(
                     rows.slice(stretch.from, stretch.to),
                     ({ token }) => token.position,
-                    (row, offset) =>
-                      this.row(row, stretch.from + offset, {
-                        selected: selected.has(row.token.position),
-                        lit: highlight.positions.has(row.token.position),
-                        ids: highlight.ids,
-                        effectRange,
-                      }),
+                    (row, offset) => this.row(row, stretch.from + offset, highlight, effectRange),
                   ),
             )}
           </tbody>
@@ -181,104 +170,24 @@ export class TokenTable extends LitElement {
   private row(
     row: TokenRow,
     index: number,
-    look: {
-      readonly selected: boolean;
-      readonly lit: boolean;
-      readonly ids: ReadonlySet<number>;
-      readonly effectRange: [number, number];
-    },
+    highlight: Highlight,
+    effectRange: readonly [number, number],
   ): TemplateResult {
-    const { token, effect } = row;
-    const { position } = token;
-    return html`<tr
-      role="row"
-      aria-rowindex=${index + 2}
-      aria-selected=${look.selected ? 'true' : 'false'}
-      class=${look.lit ? 'lit' : ''}
-      data-id=${position}
-      @click=${(event: MouseEvent): void => this.choose(event, position)}
-    >
-      ${this.cell(position, 'position', html`${position}${token.duplicateOf === undefined ? nothing : this.duplicate(token.duplicateOf)}`)}
-      <td role="gridcell" class=${token.meaningful ? '' : 'unsure'}>
-        <div class="chips">
-          ${
-            token.meaningful
-              ? nothing
-              : html`<span class="doubtful" title="Random vectors come as near to some token: this list says nothing.">
-                  not meaningful</span
-                >`
-          }
-          ${token.neighbours.map((near, rank) => this.chip(position, near, rank, look.ids.has(near.id)))}
-        </div>
-      </td>
-      ${this.cell(position, 'norm', this.norm(token.norm, token.normPercentile))}
-      ${this.cell(
-        position,
-        'effect',
-        effect === undefined
-          ? html`<span class="muted">–</span>`
-          : html`<span class="measure" title=${this.effectWords(effect)}
-              >${bar(effect.masked.loss, look.effectRange)}<span class="number"
-                >${signed(effect.masked.loss)}</span
-              ></span
-            >`,
-      )}
-      ${this.cell(position, 'moved', html`${token.moved === undefined ? '–' : token.moved.toFixed(3)}`)}
-      ${this.cell(position, 'initial', this.initial(row))}
-    </tr>`;
-  }
-
-  private cell(position: number, id: TokenColumn['id'], content: TemplateResult): TemplateResult {
-    const place = this.placeOf(tokenColumns.findIndex((column) => column.id === id));
-    const here = this.place.row === String(position) && this.place.column === place;
-    return html`<td role="gridcell" tabindex=${here ? 0 : -1} data-place=${place}>${content}</td>`;
-  }
-
-  private chip(position: number, near: TokenNeighbour, rank: number, lit: boolean): TemplateResult {
-    const place = neighbourColumn + rank;
-    const here = this.place.row === String(position) && this.place.column === place;
-    return html`<button
-      class=${lit ? 'chip lit' : 'chip'}
-      tabindex=${here ? 0 : -1}
-      data-place=${place}
-      aria-pressed=${this.model.tokenId === near.id ? 'true' : 'false'}
-      aria-label=${`${spokenText(near.text)}, cosine ${near.cosine.toFixed(3)}`}
-      data-rank=${rank}
-    >
-      ${visibleText(near.text)}
-    </button>`;
-  }
-
-  private duplicate(of: number): TemplateResult {
-    return html` <span class="muted" title=${`Nearly a copy of virtual token ${of}`}>= ${of}</span>`;
-  }
-
-  private norm(norm: number, percentile: number): TemplateResult {
-    const { median, largest } = this.model.inspection?.vocabularyNorms ?? fallbackNorms;
-    return html`<span
-      class="measure"
-      title=${`${decimal(norm)}: larger than ${percent(percentile)} of the vocabulary, whose median (the mark) is ${decimal(median)}`}
-      >${bar(norm, [0, Math.max(largest, norm)], [median])}<span class="number">${norm.toFixed(3)}</span></span
-    >`;
-  }
-
-  /** Both ways of leaving a virtual token out, with loss and metric. */
-  private effectWords({ masked, replaced }: EffectOfToken): string {
-    const metric = this.model.measured?.metric ?? 'loss';
-    const change = ({ loss, metric: score }: ScoreChange): string =>
-      `loss ${signed(loss)}${metric === 'loss' ? '' : `, ${metricWord(metric)} ${signed(100 * score)} points`}`;
-    return `Not seen by attention: ${change(masked)}. Replaced by the vocabulary's mean: ${change(replaced)}.`;
-  }
-
-  private initial({ token: { initialWords, persists } }: TokenRow): TemplateResult {
-    if (initialWords === undefined) return html`<span class="muted">–</span>`;
-    const said = persists === undefined ? '' : persists ? 'still a neighbour' : 'no longer a neighbour';
-    return html`<span class="initial" title=${said}
-      >${persists === undefined ? nothing : icon(persists ? 'check' : 'close')}${visibleText(initialWords)}<span
-        class="unseen"
-        >${said === '' ? '' : `, ${said}`}</span
-      ></span
-    >`;
+    const { place, model } = this;
+    const { position } = row.token;
+    const { inspection, measured } = model;
+    return tokenTableRow(row, index, {
+      place: place.row === String(position) ? place.column : undefined,
+      placeOf: (column) => this.placeOf(column),
+      selected: model.ui.selected.includes(position),
+      lit: highlight.positions.has(position),
+      litIds: highlight.ids,
+      pressedId: model.tokenId,
+      norms: inspection?.vocabularyNorms,
+      effectRange,
+      metric: measured?.metric,
+      choose: (event) => this.choose(event, position),
+    });
   }
 
   /** Place of the keyboard that a column begins at. */
@@ -373,11 +282,4 @@ export class TokenTable extends LitElement {
     const height = this.renderRoot.querySelector<HTMLElement>('tbody tr[data-id]')?.getBoundingClientRect().height;
     if (height !== undefined && height > 0 && Math.abs(height - this.rowHeight) > 0.1) this.rowHeight = height;
   }
-}
-
-const fallbackNorms: Pick<VocabularyNorms, 'median' | 'largest'> = { median: 0, largest: 0 };
-
-/** A change with its sign, to three decimals. */
-function signed(value: number): string {
-  return `${value < 0 ? '' : '+'}${value.toFixed(3)}`;
 }

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { ModelEntry } from '../../protocol/models';
+import type { ModelNode } from '../views/modelRows';
 import { fitnessText, hindrance, modelFacts, modelName, sourceText } from '../views/modelText';
-import type { ModelNode } from '../views/modelsTree';
 import type { Studio } from './studio';
 
 /**

@@ -6,6 +6,7 @@ import * as vscode from 'vscode';
 import { writeFileAtomic } from '../../runs/atomicFile';
 import { baseFolder } from './inspection';
 import { adapterConfiguration, adapterWeights, placeName, promptPlace, studioNotes } from './promptFiles';
+import { noteUse, removeUnused } from './unusedRevisions';
 
 /** How a file begins that Git LFS keeps elsewhere (git-lfs, docs/spec.md, "The Pointer"). */
 const pointerBegin = 'version https://git-lfs.github.com/spec/';
@@ -13,7 +14,7 @@ const pointerBegin = 'version https://git-lfs.github.com/spec/';
 /**
  * A prompt that an editor shows, as a folder or file that can be read like any other. One that lies nowhere, such as a revision in
  * Git (`git:`), is written below `storage`: an adapter with all its files, or a single file. The same content is written to the same
- * place.
+ * place, and what has not been used for long goes when something new comes.
  *
  * @returns the adapter's folder or the file, absolute; its last part tells the revision.
  * @throws Error where the revision does not hold the prompt, or holds only a pointer to it.
@@ -26,8 +27,12 @@ export async function promptOnDisk(uri: vscode.Uri, storage: vscode.Uri): Promis
   const hash = createHash('sha256');
   for (const { bytes } of files) hash.update(bytes);
   const place = isAdapter ? [`${placeName(uri.fsPath)}@${revisionName(uri)}`] : [];
-  const folder = join(storage.fsPath, 'revisions', hash.digest('hex').slice(0, 16), ...place);
-  await mkdir(folder, { recursive: true });
+  const revisions = join(storage.fsPath, 'revisions');
+  const entry = join(revisions, hash.digest('hex').slice(0, 16));
+  const folder = join(entry, ...place);
+  const isNew = (await mkdir(folder, { recursive: true })) !== undefined;
+  await noteUse(entry);
+  if (isNew) await removeUnused(revisions);
   for (const file of files) await writeFileAtomic(join(folder, file.name), file.bytes);
   return isAdapter ? folder : join(folder, files[0]!.name);
 }

@@ -4,6 +4,7 @@ import type { ModelCatalog } from '../models/modelCatalog';
 import { modelSources } from '../models/modelSources';
 import { ContextKey, setContextKey } from '../platform/contextKeys';
 import { Disposables } from '../platform/disposables';
+import { type HintNode, type ModelGroup, ModelRows, type ModelsTreeNode } from './modelRows';
 import {
   type Fitness,
   accessibleModelText,
@@ -15,28 +16,12 @@ import {
 } from './modelText';
 import { modelTooltip } from './modelTooltip';
 
-/** A model, the place it was found in, or, while there is none but the bundled one, a way to get another. */
-export type ModelsTreeNode = ModelNode | SourceNode | HintNode;
-export interface ModelNode {
-  readonly kind: 'model';
-  readonly model: ModelEntry;
-}
-interface SourceNode {
-  readonly kind: 'source';
-  readonly source: ModelSource;
-  readonly models: readonly ModelEntry[];
-}
-interface HintNode {
-  readonly kind: 'hint';
-  readonly hint: 'download' | 'add';
-}
-
 /** The Models view: every model of this machine, by the place it was found in. Nothing is looked for before it is first shown. */
 export class ModelsTree implements vscode.TreeDataProvider<ModelsTreeNode>, vscode.Disposable {
   readonly #own = new Disposables();
-  readonly #changed = this.#own.add(new vscode.EventEmitter<undefined>());
+  readonly #changed = this.#own.add(new vscode.EventEmitter<ModelsTreeNode[] | undefined>());
   readonly #view: vscode.TreeView<ModelsTreeNode>;
-  #groups: readonly SourceNode[] = [];
+  readonly #rows = new ModelRows((model) => JSON.stringify(this.#item(model)));
 
   readonly onDidChangeTreeData = this.#changed.event;
 
@@ -44,7 +29,7 @@ export class ModelsTree implements vscode.TreeDataProvider<ModelsTreeNode>, vsco
     private readonly catalog: ModelCatalog,
     private readonly log: vscode.LogOutputChannel,
   ) {
-    this.#own.add(catalog.onDidChange(() => this.#changed.fire(undefined)));
+    this.#own.add(catalog.onDidChange(() => void this.#redraw()));
     this.#view = this.#own.add(
       vscode.window.createTreeView('softPrompt.models', { treeDataProvider: this, showCollapseAll: false }),
     );
@@ -64,33 +49,35 @@ export class ModelsTree implements vscode.TreeDataProvider<ModelsTreeNode>, vsco
   async show(id: string): Promise<void> {
     await vscode.commands.executeCommand('softPrompt.models.focus');
     const [group, model] = (await this.#find(id)) ?? [];
-    if (group && model) await this.#view.reveal({ kind: 'model', model }, { select: true, focus: true });
+    if (group && model) await this.#view.reveal(this.#rows.node(model), { select: true, focus: true });
   }
 
   async getChildren(node?: ModelsTreeNode): Promise<ModelsTreeNode[]> {
-    if (node?.kind === 'source') return node.models.map((model) => ({ kind: 'model', model }));
+    if (node?.kind === 'source') return this.#rows.of(node);
     if (node) return [];
-    this.#groups = await this.#look();
-    const alone = this.#groups.length > 0 && this.#groups.every(({ source }) => source === 'bundled');
+    const groups = await this.#look();
+    this.#rows.take(groups);
+    const alone = groups.length > 0 && groups.every(({ source }) => source === 'bundled');
     const hints: readonly HintNode[] = alone
       ? [
           { kind: 'hint', hint: 'download' },
           { kind: 'hint', hint: 'add' },
         ]
       : [];
-    return [...this.#groups, ...hints];
+    return [...groups.map(({ source }) => ({ kind: 'source', source }) as const), ...hints];
   }
 
   async getParent(node: ModelsTreeNode): Promise<ModelsTreeNode | undefined> {
-    return node.kind === 'model' ? (await this.#find(node.model.id))?.[0] : undefined;
+    const [group] = node.kind === 'model' ? ((await this.#find(node.model.id)) ?? []) : [];
+    return group && { kind: 'source', source: group.source };
   }
 
   getTreeItem(node: ModelsTreeNode): vscode.TreeItem {
     switch (node.kind) {
       case 'source':
-        return sourceItem(node);
+        return sourceItem(node.source, this.#rows.of(node).length);
       case 'model':
-        return modelItem(node.model, this.catalog.places.added.includes(node.model.path));
+        return this.#item(node.model);
       case 'hint':
         return hintItem(node);
     }
@@ -101,17 +88,24 @@ export class ModelsTree implements vscode.TreeDataProvider<ModelsTreeNode>, vsco
     return item;
   }
 
-  async #look(): Promise<SourceNode[]> {
+  #item(model: ModelEntry): vscode.TreeItem {
+    return modelItem(model, this.catalog.places.added.includes(model.path));
+  }
+
+  async #redraw(): Promise<void> {
+    // What nobody has looked at yet is not looked for.
+    const redrawn = this.#rows.groups ? this.#rows.take(await this.#look()) : 'all';
+    if (redrawn === 'all') this.#changed.fire(undefined);
+    else if (redrawn.length > 0) this.#changed.fire([...redrawn]);
+  }
+
+  async #look(): Promise<ModelGroup[]> {
     try {
       const { models, problems } = await this.catalog.list();
       setContextKey(ContextKey.ModelsUnknown, false);
       this.#view.message = problems.join('\n');
       return modelSources
-        .map((source): SourceNode => ({
-          kind: 'source',
-          source,
-          models: models.filter((model) => model.source === source),
-        }))
+        .map((source) => ({ source, models: models.filter((model) => model.source === source) }))
         .filter((group) => group.models.length > 0);
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
@@ -122,9 +116,9 @@ export class ModelsTree implements vscode.TreeDataProvider<ModelsTreeNode>, vsco
     }
   }
 
-  async #find(id: string): Promise<[SourceNode, ModelEntry] | undefined> {
-    if (this.#groups.length === 0) await this.getChildren();
-    for (const group of this.#groups) {
+  async #find(id: string): Promise<[ModelGroup, ModelEntry] | undefined> {
+    if (!this.#rows.groups?.length) await this.getChildren();
+    for (const group of this.#rows.groups ?? []) {
       const model = group.models.find((each) => each.id === id);
       if (model) return [group, model];
     }
@@ -132,15 +126,15 @@ export class ModelsTree implements vscode.TreeDataProvider<ModelsTreeNode>, vsco
   }
 }
 
-function sourceItem({ source, models }: SourceNode): vscode.TreeItem {
+function sourceItem(source: ModelSource, count: number): vscode.TreeItem {
   const item = new vscode.TreeItem(sourceText(source), vscode.TreeItemCollapsibleState.Expanded);
   item.id = source;
   item.contextValue = 'source';
-  item.description = String(models.length);
+  item.description = String(count);
   const label =
-    models.length === 1
+    count === 1
       ? vscode.l10n.t('{0}, one model', sourceText(source))
-      : vscode.l10n.t('{0}, {1} models', sourceText(source), models.length);
+      : vscode.l10n.t('{0}, {1} models', sourceText(source), count);
   item.accessibilityInformation = { label, role: 'treeitem' };
   return item;
 }

@@ -3,13 +3,19 @@ import { isBehind } from '../../engine/prompts/studioNotes';
 import type { TuningOptions } from '../../engine/tuning/tunePrompt';
 import type { ResolvedExperiment } from '../../protocol/presets';
 
+/** What the size of a pass depends on, of an experiment. */
+interface Sizes {
+  readonly prompt: Pick<ResolvedExperiment['prompt'], 'length' | 'position'>;
+  readonly training: Pick<ResolvedExperiment['training'], 'microBatchTokens'>;
+}
+
 /**
  * How a run cuts its batches into passes: the micro-batch that was asked for, or on the CPU a smaller one where a step would not fit in
  * memory. The result is the same.
  */
 export function passesOf(
-  { prompt, training }: ResolvedExperiment,
-  model: FrozenModel,
+  { prompt, training }: Sizes,
+  model: Pick<FrozenModel, 'kind' | 'fittingTokens' | 'pastShare'>,
   examples: readonly EncodedExample[],
   onCpu: boolean,
 ): Pick<TuningOptions, 'microBatchTokens' | 'sharedPrompt' | 'pastShare'> {

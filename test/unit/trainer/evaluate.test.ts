@@ -7,7 +7,8 @@ import { RunStore } from '../../../extension/runs/runStore';
 import { TrainerFailure } from '../../../extension/trainer/failure';
 import { runJob } from '../../../extension/trainer/jobs/table';
 import { bundledModel, tinyExperiment, tinyModel } from './tinyExperiment';
-import { TinyEvaluations, quiet } from './tinyEvaluations';
+import { quiet } from './quietJob';
+import { TinyEvaluations } from './tinyEvaluations';
 
 describe('an evaluation', function () {
   this.timeout(120_000);

@@ -8,7 +8,8 @@ import { readDemonstrations } from '../../../extension/trainer/jobs/evaluation/d
 import { readEvaluationData } from '../../../extension/trainer/jobs/evaluation/evaluationData';
 import { readPrompt } from '../../../extension/trainer/jobs/promptSource';
 import { tinyModel } from './tinyExperiment';
-import { TinyEvaluations, quiet } from './tinyEvaluations';
+import { quiet } from './quietJob';
+import { TinyEvaluations } from './tinyEvaluations';
 
 describe('the demonstrations of an evaluation', function () {
   this.timeout(120_000);

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import type { JobEvent } from '../../../extension/protocol/trainer';
 import { readPredictions } from '../../../extension/runs/evaluationFolder';
 import { runJob } from '../../../extension/trainer/jobs/table';
-import { TinyEvaluations, quiet } from './tinyEvaluations';
+import { quiet } from './quietJob';
+import { TinyEvaluations } from './tinyEvaluations';
 
 describe('an evaluation that is stopped', function () {
   this.timeout(120_000);

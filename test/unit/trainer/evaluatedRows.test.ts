@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import type { EvaluationMethod, PredictionLine } from '../../../extension/protocol/evaluation';
 import { readPredictions } from '../../../extension/runs/evaluationFolder';
 import { runJob } from '../../../extension/trainer/jobs/table';
-import { bundledModel, root } from './tinyExperiment';
+import { quiet } from './quietJob';
+import { root } from './tinyExperiment';
 
 interface Said {
   readonly logProbability: number;
@@ -21,15 +22,6 @@ interface Expected {
     Record<string, { readonly adapter: string; readonly prompted: readonly Said[]; readonly bare: readonly Said[] }>
   >;
 }
-
-const quiet = {
-  resources: { bundledModel },
-  signal: new AbortController().signal,
-  orphaned: () => false,
-  event: () => undefined,
-  log: () => undefined,
-  heartbeat: () => undefined,
-};
 
 describe('an evaluation says of every row what transformers says of it alone', function () {
   this.timeout(60_000);
@@ -54,7 +46,7 @@ describe('an evaluation says of every row what transformers says of it alone', f
       ...{ shots: 0, fewShotSeeds: 1, method, assignment: 'grid' as const, seed: 0 },
     };
     const job = { kind: 'evaluate', request, runsFolder: folder, executionProvider: 'cpu' } as const;
-    const found = await readPredictions((await runJob(job, quiet)).folder);
+    const found = await readPredictions((await runJob(job, quiet())).folder);
     const inOrder = (id: string): PredictionLine[] => expected.rows.map((_, row) => found.get(id)!.get(row)!);
     return { prompted: inOrder('prompt-1'), bare: inOrder('zero-shot') };
   }

@@ -6,21 +6,13 @@ import { positionOf } from '../../../extension/protocol/promptPosition';
 import type { RunRecord } from '../../../extension/protocol/run';
 import { bestCheckpoint } from '../../../extension/runs/checkpoints';
 import { readEvaluationRecord, runEvaluationFolder } from '../../../extension/runs/evaluationFolder';
-import type { JobContext } from '../../../extension/trainer/jobs/context';
 import { runJob } from '../../../extension/trainer/jobs/table';
-import { bundledModel, root, type TinyExperiment, tinyExperiment, tinyModel } from './tinyExperiment';
+import { quiet, tuned } from './quietJob';
+import { root, type TinyExperiment, tinyExperiment, tinyModel } from './tinyExperiment';
 
-const context: JobContext = {
-  resources: { bundledModel },
-  signal: new AbortController().signal,
-  orphaned: () => false,
-  event: () => undefined,
-  log: () => undefined,
-  heartbeat: () => undefined,
-};
 const length = 4;
 const tune = ({ file, runsFolder }: TinyExperiment): Promise<{ folder: string; record: RunRecord }> =>
-  runJob({ kind: 'tune', experimentFile: file, runsFolder, executionProvider: 'cpu' }, context);
+  tuned(file, runsFolder);
 
 for (const position of ['suffix', 'infix'] as const)
   describe(`a run with the prompt behind the text, ${position},`, function () {
@@ -63,7 +55,7 @@ for (const position of ['suffix', 'infix'] as const)
           runsFolder: tiny.runsFolder,
           executionProvider: 'cpu',
         },
-        context,
+        quiet(),
       );
       for (const [index, { test }] of [run.record, other.record].entries()) {
         const found = record.results.find(({ predictor }) => predictor === `prompt-${index + 1}`)!.scores;
@@ -83,14 +75,14 @@ for (const position of ['suffix', 'infix'] as const)
           runsFolder: tiny.runsFolder,
           executionProvider: 'cpu',
         },
-        context,
+        quiet(),
       );
       assert.equal(record.status, 'finished', record.reason);
     });
 
     it('is inspected where it was learned', async () => {
       const job = { prompt: run.folder, baseFolder: tiny.folder, executionProvider: 'cpu', sampleSize: 1000 } as const;
-      const { scores, tokens } = await runJob({ kind: 'token-effects', ...job }, context);
+      const { scores, tokens } = await runJob({ kind: 'token-effects', ...job }, quiet());
       const dev = await readEvaluationRecord(runEvaluationFolder(run.folder, 'dev'));
       const best = dev.predictors.find(({ step }) => step === run.record.best!.step)!;
       const right = dev.results.find(({ predictor }) => predictor === best.id)!.scores['loss']!;
@@ -106,7 +98,7 @@ for (const position of ['suffix', 'infix'] as const)
           kind: 'import-prompt',
           ...{ file: checkpoint!.folder, model: tinyModel, baseFolder: tiny.folder, runsFolder: tiny.runsFolder },
         },
-        context,
+        quiet(),
       );
       const imported = await readStoredPrompt(join(folder, 'checkpoints', 'step-000000'));
       assert.equal(imported.learnedOn?.position, position);
@@ -115,7 +107,7 @@ for (const position of ['suffix', 'infix'] as const)
 
     it('is compared with one in front of the text under a warning', async () => {
       const job = { kind: 'diff-prompts', a: run.folder, b: other.folder, baseFolder: tiny.folder } as const;
-      const { a, b, warnings } = await runJob(job, context);
+      const { a, b, warnings } = await runJob(job, quiet());
       assert.deepEqual([a.position, b.position], [position, undefined]);
       assert.match(warnings.join(), new RegExp(`different places \\(A: ${position}, B: prefix\\)`));
     });
@@ -124,11 +116,11 @@ for (const position of ['suffix', 'infix'] as const)
       const job = { kind: 'export-prompt', prompt: run.folder, baseFolder: root } as const;
       const adapter = join(tiny.folder, 'adapter');
       await assert.rejects(
-        () => runJob({ ...job, destination: adapter, format: 'peft' }, context),
+        () => runJob({ ...job, destination: adapter, format: 'peft' }, quiet()),
         new RegExp(`stands behind the text \\(position "${position}"\\).* Export it as \\.npy`),
       );
       const destination = join(tiny.folder, 'prompt.npy');
-      const written = await runJob({ ...job, destination, format: 'npy' }, context);
+      const written = await runJob({ ...job, destination, format: 'npy' }, quiet());
       assert.deepEqual([written.length, written.lostPosition], [length, position]);
     });
 

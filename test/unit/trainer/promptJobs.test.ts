@@ -7,24 +7,16 @@ import type { ExportPromptJob, ImportPromptJob } from '../../../extension/protoc
 import { bestCheckpoint } from '../../../extension/runs/checkpoints';
 import { RunStore } from '../../../extension/runs/runStore';
 import { TrainerFailure } from '../../../extension/trainer/failure';
-import type { JobContext } from '../../../extension/trainer/jobs/context';
 import { readPrompt } from '../../../extension/trainer/jobs/promptSource';
 import { runJob } from '../../../extension/trainer/jobs/table';
 import { inTemporaryFolder } from '../runs/records';
-import { bundledModel, root, tinyModel } from './tinyExperiment';
+import { quiet } from './quietJob';
+import { root, tinyModel } from './tinyExperiment';
 
 /** Saved by PEFT for the model of these tests, and for a T5 (test/oracles/adapters.py). */
 const adapter = resolve(root, 'test/fixtures/adapters/logits/causal');
 const otherKind = resolve(root, 'test/fixtures/adapters/logits/encoder-decoder');
 
-const context: JobContext = {
-  resources: { bundledModel },
-  signal: new AbortController().signal,
-  orphaned: () => false,
-  event: () => undefined,
-  log: () => undefined,
-  heartbeat: () => undefined,
-};
 const importJob = (folder: string, change: Partial<ImportPromptJob> = {}): ImportPromptJob => ({
   ...{ kind: 'import-prompt', file: adapter, model: tinyModel, baseFolder: folder },
   runsFolder: join(folder, '.prompt-runs'),
@@ -35,7 +27,7 @@ const exportJob = (prompt: string, destination: string, change: Partial<ExportPr
   ...change,
 });
 const refused = (job: ImportPromptJob | ExportPromptJob, reason: RegExp): Promise<void> =>
-  assert.rejects(runJob(job, context), (error: Error) => {
+  assert.rejects(runJob(job, quiet()), (error: Error) => {
     assert.ok(error instanceof TrainerFailure, error.stack);
     assert.equal(error.code, 'bad-prompt');
     assert.match(error.message, reason);
@@ -45,7 +37,7 @@ const refused = (job: ImportPromptJob | ExportPromptJob, reason: RegExp): Promis
 describe('importing a prompt', () => {
   it('makes a run that is found like any other: finished, with one checkpoint that holds the prompt', async () => {
     await inTemporaryFolder(async (folder) => {
-      const made = await runJob(importJob(folder, { name: 'from PEFT' }), context);
+      const made = await runJob(importJob(folder, { name: 'from PEFT' }), quiet());
       const { runs, unreadable } = await new RunStore(join(folder, '.prompt-runs')).list();
       assert.deepEqual(unreadable, []);
       assert.deepEqual(
@@ -71,7 +63,7 @@ describe('importing a prompt', () => {
     await inTemporaryFolder(async (folder) => {
       const file = join(folder, 'sst2.npy');
       writeFileSync(file, npyFile({ rows: 3, width: 16, data: new Float32Array(48).fill(0.25) }));
-      const { record, warnings } = await runJob(importJob(folder, { file }), context);
+      const { record, warnings } = await runJob(importJob(folder, { file }), quiet());
       assert.deepEqual(warnings, []);
       assert.equal(record.name, 'sst2');
       assert.deepEqual(record.imported, { from: file, format: 'npy', length: 3 });
@@ -91,9 +83,9 @@ describe('importing a prompt', () => {
 
   it('learned with other weights is taken, with the difference in words and in the log of its run', async () => {
     await inTemporaryFolder(async (folder) => {
-      const { folder: learned } = await runJob(importJob(folder), context);
+      const { folder: learned } = await runJob(importJob(folder), quiet());
       const other = resolve(root, 'test/fixtures/models/llama-untied');
-      const made = await runJob(importJob(folder, { file: learned, model: other }), context);
+      const made = await runJob(importJob(folder, { file: learned, model: other }), quiet());
       assert.equal(made.warnings.length, 2);
       assert.match(made.warnings[0]!, /learned with .*llama-tied; this model is called llama-untied/);
       assert.match(made.warnings[1]!, /weights of llama-untied are not the ones/);
@@ -106,14 +98,14 @@ describe('importing a prompt', () => {
 describe('exporting a prompt', () => {
   it('and importing it again changes no digit, as an adapter and as an array', async () => {
     await inTemporaryFolder(async (folder) => {
-      const { folder: run } = await runJob(importJob(folder), context);
+      const { folder: run } = await runJob(importJob(folder), quiet());
       const [out, array] = [join(folder, 'new', 'adapter'), join(folder, 'prompt.npy')];
-      const written = await runJob(exportJob(run, out, { baseModel: 'test/fixtures/models/llama-tied' }), context);
+      const written = await runJob(exportJob(run, out, { baseModel: 'test/fixtures/models/llama-tied' }), quiet());
       assert.deepEqual(written, { path: out, length: 5, width: 16 });
       // PEFT saved the adapter that was imported: what leaves is what came, byte for byte.
       for (const file of readdirSync(out))
         assert.equal(readFileSync(join(out, file), 'latin1'), readFileSync(join(adapter, file), 'latin1'), file);
-      await runJob(exportJob(run, array, { format: 'npy' }), context);
+      await runJob(exportJob(run, array, { format: 'npy' }), quiet());
       assert.deepEqual((await readStoredPrompt(array)).prompt, (await readStoredPrompt(adapter)).prompt);
     });
   });
@@ -127,7 +119,7 @@ describe('exporting a prompt', () => {
       writeFileSync(join(source, 'adapter_config.json'), JSON.stringify(config));
       const weights = 'adapter_model.safetensors';
       writeFileSync(join(source, weights), readFileSync(join(adapter, weights)));
-      await runJob(exportJob(source, join(folder, 'out')), context);
+      await runJob(exportJob(source, join(folder, 'out')), quiet());
       assert.equal((await readStoredPrompt(join(folder, 'out'))).baseModel, 'HuggingFaceTB/SmolLM2-135M');
     });
   });
@@ -138,7 +130,7 @@ describe('exporting a prompt', () => {
       writeFileSync(file, npyFile({ rows: 2, width: 16, data: new Float32Array(32) }));
       const out = join(folder, 'out');
       await refused(exportJob(file, out), /does not say what kind of model it belongs to.*Name the frozen model/);
-      await runJob(exportJob(file, out, { model: tinyModel }), context);
+      await runJob(exportJob(file, out, { model: tinyModel }), quiet());
       const { kind, baseModel, length } = await readStoredPrompt(out);
       assert.deepEqual([kind, baseModel, length], ['causal', tinyModel, 2]);
     });

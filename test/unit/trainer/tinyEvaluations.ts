@@ -3,18 +3,8 @@ import { join } from 'node:path';
 import type { EvaluationRecord, EvaluationRequest } from '../../../extension/protocol/evaluation';
 import type { JobContext } from '../../../extension/trainer/jobs/context';
 import { runJob } from '../../../extension/trainer/jobs/table';
-import { bundledModel, root, tinyExperiment, type TinyExperiment } from './tinyExperiment';
-
-/** What a job is given by somebody who only waits for its end. */
-export const quiet = (changes: Partial<JobContext> = {}): JobContext => ({
-  resources: { bundledModel },
-  signal: new AbortController().signal,
-  orphaned: () => false,
-  event: () => undefined,
-  log: () => undefined,
-  heartbeat: () => undefined,
-  ...changes,
-});
+import { quiet, tuned } from './quietJob';
+import { root, tinyExperiment, type TinyExperiment } from './tinyExperiment';
 
 /** Runs of the tiny experiment, and evaluations of them. */
 export class TinyEvaluations {
@@ -85,6 +75,5 @@ async function tune({ file, folder, runsFolder }: TinyExperiment, name: string, 
   const changed = join(folder, `${name}.tune.json`);
   const experiment = JSON.parse(await readFile(file, 'utf8')) as object;
   await writeFile(changed, JSON.stringify({ ...experiment, ...changes }));
-  const job = { kind: 'tune', experimentFile: changed, runsFolder, executionProvider: 'cpu' } as const;
-  return (await runJob(job, quiet())).folder;
+  return (await tuned(changed, runsFolder)).folder;
 }
