@@ -15,6 +15,7 @@ interface Answer {
   readonly loss?: number;
   readonly flops?: number;
   readonly opened?: Opened;
+  readonly device?: string;
   /** Peak resident memory so far, bytes. */
   readonly peak: number;
 }
@@ -28,6 +29,8 @@ export interface Side {
   readonly flops: number | undefined;
   /** How its session was opened; only our side tells. */
   readonly opened: Opened | undefined;
+  /** The adapter or device that computes, where the side tells it. */
+  readonly device: string | undefined;
   readonly step: () => Promise<Step>;
   readonly end: () => Promise<void>;
 }
@@ -43,9 +46,9 @@ export async function startSide(command: string, parameters: readonly string[]):
     if (next.done === true) throw new Error(`${command} ${parameters[0]} ended: ${words}`);
     return JSON.parse(next.value) as Answer;
   };
-  const { flops, opened } = await answer();
+  const { flops, opened, device } = await answer();
   return {
-    ...{ flops, opened },
+    ...{ flops, opened, device },
     step: async () => {
       child.stdin.write('step\n');
       return (await answer()) as Step;

@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline';
 import { buildLanguageModel } from '../../../extension/engine/models/architectures/table';
 import { Configuration } from '../../../extension/engine/models/configuration';
-import type { EncodedExample } from '../../../extension/engine/models/frozenModel';
+import type { EncodedExample, SessionOptions } from '../../../extension/engine/models/frozenModel';
 import type { LanguageModel } from '../../../extension/engine/models/languageModel';
 import { FrozenTensors } from '../../../extension/engine/models/frozenTensors';
 import { openTrainingSession } from '../../../extension/engine/models/trainingSession';
@@ -10,16 +10,18 @@ import { cutByTokens } from '../../../extension/engine/tuning/batches';
 import { createOptimizer } from '../../../extension/engine/tuning/optimizers/table';
 import { batchGradient } from '../../../extension/engine/tuning/tunePrompt';
 import { presetTable } from '../../../extension/protocol/presets';
+import { judgeAdapter, viewHardware } from '../../../extension/trainer/jobs/provider/hardware';
 import { stepFlops } from '../stepFlops';
 import { peakMemory, say } from './answer';
 import { type Workload, tokenIds } from './workloads';
 
 /**
- * Our side of a comparison, a process of its own: `node tunedStep.mjs MODEL_FOLDER WORKLOAD_JSON`. Each line that comes in is one optimiser
+ * Our side of a comparison, a process of its own: `node tunedStep.mjs MODEL_FOLDER WORKLOAD_JSON [OPTIONS_JSON]`, options of the session. Each line that comes in is one optimiser
  * step; each line that goes out says how long it took, and the process's peak memory so far.
  */
 async function main(): Promise<void> {
-  const [folder, text] = process.argv.slice(2) as [string, string];
+  const [folder, text, given = '{}'] = process.argv.slice(2) as [string, string, string?];
+  const options = { executionProvider: 'cpu', ...(JSON.parse(given) as Partial<SessionOptions>) } as const;
   const workload = JSON.parse(text) as Workload & { readonly microBatchTokens?: number };
   const started = performance.now();
   const configuration = await Configuration.read(folder);
@@ -28,7 +30,7 @@ async function main(): Promise<void> {
   const examples = examplesOf(workload, network.kind, network.vocabulary);
   const { promptLength, microBatchTokens = presetTable.quick.microBatchTokens } = workload;
   const passes = { promptLength, microBatchTokens, sharedPrompt: network.kind === 'causal' };
-  const session = await openTrainingSession(network, { promptLength, executionProvider: 'cpu' });
+  const session = await openTrainingSession(network, { promptLength, ...options });
   const opened = {
     seconds: (performance.now() - started) / 1000,
     resident: process.memoryUsage().rss,
@@ -45,6 +47,8 @@ async function main(): Promise<void> {
   const { microBatches } = cutByTokens(examples, passes);
   say({
     opened,
+    // Seen only while the driver is loaded.
+    device: options.executionProvider === 'cpu' ? 'CPU' : judgeAdapter(viewHardware()).name,
     flops: flopsOf(
       network,
       workload,

@@ -11,8 +11,8 @@ export function holdsFloat16(provider: Provider): boolean {
 export type Device = Required<Pick<SessionOptions, 'executionProvider' | 'weights'>>;
 
 /**
- * The device of a job: matrices are held as float16 on a GPU that computes with 16-bit floats, unless the experiment wants them as they are
- * stored. Rounds what has to be.
+ * The device of a job: matrices are held as float16 on a GPU that computes with 16-bit floats, unless the experiment says otherwise. Rounds
+ * what has to be.
  *
  * @param say is told what a person would not expect: that the GPU lacks such floats, or that a matrix does not fit into them.
  */
@@ -24,7 +24,7 @@ export async function deviceOf(
 ): Promise<Device> {
   const stored = { executionProvider: used, weights: 'stored' } as const;
   const { frozenWeights = 'auto', precision = 'float32' } = wanted;
-  if (frozenWeights === 'stored' || precision !== 'float32' || !holdsFloat16(used)) return stored;
+  if (frozenWeights !== 'auto' || precision !== 'float32' || !holdsFloat16(used)) return stored;
   if (float16 !== true) {
     await say('the GPU has no 16-bit floats: frozen matrices take four bytes a number on it instead of two');
     return stored;
