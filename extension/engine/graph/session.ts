@@ -82,7 +82,12 @@ export async function openSession(model: OnnxModel, options: SessionOptions = {}
     const reason = (error as Error).message.split('\n')[0]!;
     throw new Error(`The model cannot run on ${model.target.executionProvider}: ${reason}`, { cause: error });
   }
-  return new Session(model, session, (type, data, dims) => new Tensor(type, data, dims));
+  return new Session(model, session, (type, data, dims) =>
+    (type as string) === 'float16'
+      ? // A JavaScript that knows float16 numbers makes a Float16Array of the bits, which onnxruntime's binding takes for nothing.
+        Object.assign(new Tensor('uint16', data as unknown as Uint16Array, dims), { type })
+      : new Tensor(type, data, dims),
+  );
 }
 
 type MakeTensor = (type: 'float32', data: Float32Array, dims: readonly number[]) => OrtTensor;
