@@ -44,9 +44,9 @@ describe('tuning a prompt', () => {
       .click();
     await workbench.choice('Bundled model').click();
     await workbench.choice('Custom').click();
-    await workbench.choice('Suffix').waitFor();
+    await workbench.choice(/^Suffix/).waitFor();
     await workbench.picture('position of the prompt');
-    await workbench.choice('Prefix').click();
+    await workbench.choice('In front of the text').click();
     for (const [question, answer] of [
       ['Prompt length: number of virtual tokens', '8'],
       ['Most optimiser steps', '16'],
@@ -101,6 +101,7 @@ describe('tuning a prompt', () => {
       .click();
     await workbench.choice(/^model/).click();
     await workbench.choice('Custom').click();
+    await workbench.choice(/^Infix/).click();
     for (const [question, answer] of [
       ['Prompt length: number of virtual tokens', '4'],
       ['Most optimiser steps', '30'],
@@ -111,6 +112,7 @@ describe('tuning a prompt', () => {
     const record = await workbench.runThat(ended, { known });
     assert.equal(record.status, 'finished', record.reason);
     assert.match(record.data?.files[0]?.path ?? '', /reviews\.jsonl$/);
+    assert.equal(record.experiment?.prompt?.position, 'infix');
   });
 
   it('starts from the title bar of an experiment', async () => {
