@@ -21,8 +21,10 @@ const mocha = new Mocha({ ui: 'bdd', timeout, slow: 2000, forbidPending: true, f
 if (process.env.GREP) mocha.grep(process.env.GREP);
 for (const path of paths) for (const file of testFiles(path)) mocha.addFile(file);
 await mocha.loadFilesAsync();
+const failures = [];
 const counts = await new Promise((done) => {
-  const runner = mocha.run((failures) => done({ passed: runner.stats?.passes ?? 0, failed: failures }));
+  const runner = mocha.run((failed) => done({ passed: runner.stats?.passes ?? 0, failed, failures }));
+  runner.on('fail', (test, { message = '' }) => failures.push(`${test.fullTitle()}: ${message.split('\n')[0]}`));
 });
 await recordCounts(counts);
 

@@ -34,6 +34,7 @@ export async function runSuite({ folder, processes = 1, timeout = 60_000, env = 
   await reportCounts({
     passed: counts.reduce((sum, { passed }) => sum + passed, 0),
     failed: counts.reduce((sum, { failed }) => sum + failed, 0),
+    failures: counts.flatMap(({ failures = [] }) => failures),
   });
 }
 

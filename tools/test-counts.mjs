@@ -2,13 +2,18 @@
 import { writeFile } from 'node:fs/promises';
 
 /**
+ * @typedef {{ passed: number, failed: number, failures?: string[] }} Counts What failed has a line each: its title, and the first line
+ * of its message.
+ */
+
+/**
  * Writes the counts to the file that TEST_COUNTS names and sets the exit status. No tests at all count as a failure: a
  * suite that found nothing has proved nothing.
- * @param {{ passed: number, failed: number }} counts
- * @returns {Promise<{ passed: number, failed: number }>} The counts as told.
+ * @param {Counts} counts
+ * @returns {Promise<Counts>} The counts as told.
  */
-export async function recordCounts({ passed, failed }) {
-  const counts = { passed, failed: passed + failed === 0 ? 1 : failed };
+export async function recordCounts({ passed, failed, failures = [] }) {
+  const counts = { passed, failed: passed + failed === 0 ? 1 : failed, failures };
   if (process.env.TEST_COUNTS) await writeFile(process.env.TEST_COUNTS, JSON.stringify(counts));
   process.exitCode = counts.failed === 0 ? 0 : 1;
   return counts;
@@ -16,7 +21,7 @@ export async function recordCounts({ passed, failed }) {
 
 /**
  * {@link recordCounts}, and the closing line.
- * @param {{ passed: number, failed: number }} counts
+ * @param {Counts} counts
  */
 export async function reportCounts(counts) {
   const { passed, failed } = await recordCounts(counts);

@@ -78,6 +78,7 @@ await orFail(async () => {
       `${failed === 0 ? 'ok    ' : 'FAILED'} ${title.padEnd(34)} ${`${passed} passed`.padStart(10)} ${seconds.toFixed(0).padStart(5)} s${failed ? `   ${failed} failed` : ''}`,
     );
   }
+  for (const { title, failures = [] } of results) for (const failure of failures) console.log(`\n${title}: ${failure}`);
   const sum = (key) => results.reduce((total, result) => total + result[key], 0);
   process.exitCode = sum('failed') === 0 ? 0 : 1;
   console.log(`\n${sum('passed')} passed, ${sum('failed')} failed`);

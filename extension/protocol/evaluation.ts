@@ -92,7 +92,8 @@ const predictor = z.object({
 });
 export type Predictor = z.infer<typeof predictor>;
 
-const interval = z.tuple([z.number(), z.number()]);
+/** Lower and upper end. Checked by hand: zod's own tuples are a kilobyte of the extension host's bundle. */
+const interval = z.custom<[number, number]>(isInterval);
 /** Metric name -> value. Fractions 0 to 1; losses in nats. */
 const scores = z.record(z.string(), z.number());
 
@@ -217,3 +218,7 @@ export const predictionLineSchema = z.object({
   text: z.optional(z.string()),
 });
 export type PredictionLine = z.infer<typeof predictionLineSchema>;
+
+function isInterval(value: unknown): boolean {
+  return Array.isArray(value) && value.length === 2 && value.every((end) => typeof end === 'number');
+}

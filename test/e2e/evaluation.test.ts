@@ -31,8 +31,7 @@ describe('evaluating prompts', () => {
     await workbench.page.locator('.quick-input-widget:visible').getByRole('button', { name: 'OK' }).click();
     // The task is that of the runs, as it is.
     await workbench.choice('{text}:').first().click();
-    await workbench.choice('Ensemble of the prompts').waitFor();
-    await workbench.page.keyboard.press('Enter');
+    await workbench.acceptProposal('Ensemble of the prompts');
     await workbench.answer('Text prompt of the baselines', '{text}:');
     await workbench.choice('All rows').click();
 
@@ -64,8 +63,7 @@ describe('evaluating prompts', () => {
     await workbench.choice('short').first().locator('input[type=checkbox], .monaco-checkbox').click();
     await workbench.page.locator('.quick-input-widget:visible').getByRole('button', { name: 'OK' }).click();
     await workbench.choice('{text}:').first().click();
-    await workbench.choice('Majority class').waitFor();
-    await workbench.page.keyboard.press('Enter');
+    await workbench.acceptProposal('Majority class');
     await workbench.answer('Text prompt of the baselines', '{text}:');
     await workbench.choice('All rows').click();
     await workbench.panel.locator('.status-finished').waitFor();

@@ -84,10 +84,8 @@ describe('choosing what to evaluate', () => {
       seen.push(title);
       await takeTask(title.includes('kitchen') ? '{sentence}:' : '{text}:');
     }
-    await workbench.choice('Ensemble of the prompts').waitFor();
-    await workbench.page.keyboard.press('Enter');
-    await question('Text prompt of the baselines').waitFor();
-    await workbench.page.keyboard.press('Enter');
+    await workbench.acceptProposal('Ensemble of the prompts');
+    await workbench.acceptProposal('Text prompt of the baselines');
     await workbench.choice('All rows').click();
 
     const { datasets, predictors } = await evaluated(known);
@@ -162,10 +160,8 @@ describe('choosing what to evaluate', () => {
     await workbench.choice('adapter').waitFor();
     await accept();
     await takeTask('{text}');
-    await workbench.choice('Majority class').waitFor();
-    await workbench.page.keyboard.press('Enter');
-    await question('Text prompt of the baselines').waitFor();
-    await workbench.page.keyboard.press('Enter');
+    await workbench.acceptProposal('Majority class');
+    await workbench.acceptProposal('Text prompt of the baselines');
     await workbench.choice('All rows').click();
 
     const failure = workbench.notification(/was not evaluated/);

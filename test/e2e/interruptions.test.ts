@@ -20,8 +20,7 @@ describe('a run that does not come to its end by itself', function () {
     await workbench.tuneExperiment('long.tune.json');
     await workbench.runThat(hasCheckpoint);
     await workbench.showRunsTree();
-    await workbench.treeRun('long').hover();
-    await workbench.treeRun('long').getByRole('button', { name: 'Stop Run' }).click();
+    await workbench.runAction('long', 'Stop Run');
     const record = await workbench.runThat(({ status }) => status !== 'running');
     assert.equal(record.status, 'stopped');
     assert.equal(record.last?.step, record.step, 'the last checkpoint is of the last step');
@@ -39,8 +38,7 @@ describe('a run that does not come to its end by itself', function () {
     await workbench.treeRun('long').locator('.codicon-debug-disconnect, .codicon-debug-continue').first().waitFor();
 
     // The extension host answers: it is the one that was there before, and it starts another trainer.
-    await workbench.treeRun('long').hover();
-    await workbench.treeRun('long').getByRole('button', { name: 'Resume Run' }).click();
+    await workbench.runAction('long', 'Resume Run');
     const resumed = await workbench.runThat(
       (record) =>
         record.status === 'running' &&

@@ -148,7 +148,13 @@ export class Workbench {
     const widget = this.page.locator('.quick-input-widget:visible', { hasText: question });
     await widget.waitFor();
     await widget.locator('input[type=text]').fill(text);
-    await this.page.keyboard.press('Enter');
+    await widget.locator('input[type=text]').press('Enter');
+  }
+
+  /** Takes what a question proposes, once it is the one asked. The question is seen before it has the focus. */
+  async acceptProposal(question: string): Promise<void> {
+    const widget = this.page.locator('.quick-input-widget:visible', { hasText: question });
+    await widget.locator('input[type=text]').press('Enter');
   }
 
   /** The choices of the question that is being asked. */
@@ -246,6 +252,22 @@ export class Workbench {
   /** A run in the tree. */
   treeRun(name: string | RegExp): Locator {
     return this.treeRows('Runs').filter({ hasText: name });
+  }
+
+  /**
+   * Clicks an action of a run's row until the row no longer offers it. The row of a running run is drawn anew now and then, and a click
+   * whose press and release fall on two drawings is none.
+   */
+  async runAction(name: string, action: string): Promise<void> {
+    const button = this.treeRun(name).getByRole('button', { name: action });
+    await until(async () => {
+      await this.treeRun(name).hover();
+      await button.click();
+      return button.waitFor({ state: 'detached', timeout: 10_000 }).then(
+        () => true,
+        () => undefined,
+      );
+    });
   }
 
   /** The content of the Runs panel. */

@@ -280,8 +280,8 @@ describe('the Evaluation panel', () => {
     await panel.grow(free);
     await panel.postRecord();
     await rows(panel).nth(1).locator('.answer').waitFor();
-    assert.match(await rows(panel).nth(0).innerText(), /right:\s*eiffel tower\./);
-    assert.match(await rows(panel).nth(1).innerText(), /wrong:\s*the Louvre/);
+    await rows(panel).nth(0).getByRole('gridcell', { name: 'right eiffel tower.' }).waitFor();
+    await rows(panel).nth(1).getByRole('gridcell', { name: 'wrong the Louvre' }).waitFor();
     assert.equal(await panel.page.getByRole('checkbox', { name: 'Illegal' }).count(), 0);
     // Without classes nothing stands beside the rows, and no room is kept for it.
     assert.equal(await panel.page.getByRole('region', { name: 'Details' }).count(), 0);

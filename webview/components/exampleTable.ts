@@ -11,8 +11,9 @@ import { columnTracks } from './columnTracks';
 import { exampleTableStyles } from './exampleTableStyles';
 import { placeAfterKey } from './gridFocus';
 import type { GridPlace } from './gridFocus';
+import { cutText } from './cutText';
 import { gridStyles } from './gridStyles';
-import { icon } from './icon';
+import { icon, wordIcon } from './icon';
 import { rowGridStyles } from './rowGridStyles';
 import { rowWindow } from './rowWindow';
 
@@ -30,6 +31,8 @@ const ownColumns: readonly Column[] = [
 ];
 /** Width of what a predictor says. */
 const saidWidth = 12;
+/** Width of the icon and the probability beside it. */
+const besideAnswer = 5;
 
 /**
  * The rows with what every predictor says of them: one tab stop, arrow keys inside; Enter on a header sorts (predictors by their
@@ -170,14 +173,15 @@ export class ExampleTable extends LitElement {
       [this.revision, this.order, focused],
       () =>
         html`<tr role="row" aria-rowindex=${index + 2} data-id=${example}>
-          ${columns.map(({ id }, column) => this.cell(rows, example, id, column))}
+          ${columns.map((column, at) => this.cell(rows, example, column, at))}
         </tr>`,
     );
   }
 
-  private cell(rows: EvaluationRows, example: number, id: string, column: number): TemplateResult {
-    const here = this.place.row === String(example) && this.place.column === column;
-    return html`<td role="gridcell" tabindex=${here ? 0 : -1} data-column=${column}>
+  private cell(rows: EvaluationRows, example: number, { id, width }: Column, at: number): TemplateResult {
+    const here = this.place.row === String(example) && this.place.column === at;
+    const cut = cutText(textOf(rows, example, id), width, at < ownColumns.length ? 0 : besideAnswer);
+    return html`<td role="gridcell" tabindex=${here ? 0 : -1} data-column=${at} class=${cut}>
       ${this.content(rows, example, id)}
     </td>`;
   }
@@ -194,9 +198,8 @@ export class ExampleTable extends LitElement {
           ${integer(rows.row[example]!)}
         </button>`;
       case 'input':
-        return rows.inputs[example] ?? '';
       case 'target':
-        return rows.targets[example] ?? '';
+        return textOf(rows, example, id);
       default:
         return said(rows, example, id);
     }
@@ -249,6 +252,14 @@ export class ExampleTable extends LitElement {
   }
 }
 
+/** What a cell says, in words that may be long. */
+function textOf(rows: EvaluationRows, example: number, id: string): string {
+  if (id === 'row') return '';
+  if (id === 'input') return rows.inputs[example] ?? '';
+  if (id === 'target') return rows.targets[example] ?? '';
+  return rows.said(id, example) ?? '';
+}
+
 /** What a predictor says of a row, with its probability; wrong ones by a sign too, not by colour alone. */
 function said(rows: EvaluationRows, example: number, predictor: string): TemplateResult | string {
   const words = rows.said(predictor, example);
@@ -257,8 +268,7 @@ function said(rows: EvaluationRows, example: number, predictor: string): Templat
   const wrong = right[example] === 0;
   const certainty = probability[example]!;
   return html`<span class=${wrong ? 'said wrong' : 'said'}
-    >${icon(wrong ? 'close' : 'check')}<span class="unseen">${wrong ? 'wrong: ' : 'right: '}</span
-    ><span class="answer">${words}</span>${
+    >${wrong ? wordIcon('close', 'wrong') : wordIcon('check', 'right')}<span class="answer">${words}</span>${
       Number.isNaN(certainty) ? nothing : html`<span class="muted">${percent(certainty)}</span>`
     }</span
   >`;

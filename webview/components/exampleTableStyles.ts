@@ -46,7 +46,7 @@ export const exampleTableStyles = css`
   .said.wrong .glyph {
     color: var(--vscode-charts-red);
   }
-  .answer {
+  .cut .answer {
     overflow: hidden;
     text-overflow: ellipsis;
   }

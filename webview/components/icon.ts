@@ -32,3 +32,10 @@ export type IconName = keyof typeof drawings;
 export function icon(name: IconName): TemplateResult {
   return html`<svg class="glyph glyph-${name}" viewBox="0 0 16 16" aria-hidden="true">${drawings[name]}</svg>`;
 }
+
+/** An icon that says a word by itself, to those who do not see it. */
+export function wordIcon(name: IconName, word: string): TemplateResult {
+  return html`<svg class="glyph glyph-${name}" viewBox="0 0 16 16" role="img" aria-label=${word}>
+    ${drawings[name]}
+  </svg>`;
+}

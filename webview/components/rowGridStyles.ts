@@ -17,12 +17,15 @@ export const rowGridStyles = css`
     grid-template-columns: var(--columns);
   }
   tbody tr:not(.gap) {
-    contain: size layout style;
+    contain: strict;
     height: var(--row-height);
     line-height: calc(var(--row-height) - 1px);
   }
-  /* Hidden overflow would be a place to scroll, and a browser keeps more of each of them than of a cut. */
   td {
+    overflow: visible;
+  }
+  /* What may be too long (cutText.ts). Hidden overflow would be a place to scroll, of which a browser keeps more than of a cut. */
+  td.cut {
     overflow: clip;
   }
   /* One thing that sticks, instead of one a column. */

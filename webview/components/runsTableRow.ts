@@ -5,9 +5,13 @@ import type { RunRow } from '../../extension/protocol/runsPanel';
 import { longestMark } from '../../extension/protocol/runsPanel';
 import type { Column } from '../state/columns';
 import { runName } from '../state/runFacts';
+import { cutText } from './cutText';
 import { icon } from './icon';
 import { status } from './status';
 import { swatch } from './swatch';
+
+/** Of a status, with the gap to its word, in units of the font size. */
+const iconWidth = 1.7;
 
 /** What a row shows besides its run. */
 export interface RowLook {
@@ -57,14 +61,16 @@ function cell(row: RunRow, column: Column, at: number, look: RowLook): TemplateR
   if (id === 'pin') return pinCell(row, at, tab, stick);
   if (look.editing?.field === id) return editCell(row, look.editing, at, stick);
   const tooltip = column.tooltip?.(row);
+  const text = column.text(row);
+  const cut = cutText(text, column.width, id === 'status' ? iconWidth : 0);
   return html`<td
     role="gridcell"
     tabindex=${tab}
     data-column=${at}
-    class=${`${column.numeric === true ? 'numeric' : ''} ${stick} cell-${id}`}
+    class=${`${column.numeric === true ? 'numeric' : ''} ${stick} ${cut} cell-${id}`}
     title=${tooltip === undefined || tooltip === '' ? nothing : tooltip}
   >
-    ${id === 'status' ? status(row) : column.text(row)}
+    ${id === 'status' ? status(row) : text}
   </td>`;
 }
 

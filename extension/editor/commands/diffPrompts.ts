@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { DiffSubject } from '../../protocol/diffPanel';
+import { bestCheckpoint, listCheckpoints } from '../../runs/checkpoints';
 import { type Counterpart, counterparts, runOf } from '../inspection/counterparts';
 import { placeName } from '../inspection/promptFiles';
 import { type Choice, choose } from '../platform/questions';
@@ -42,7 +43,6 @@ async function askOther(studio: Studio, chosen: string, title: string): Promise<
   const runs = await studio.catalog.all();
   const run = runOf(chosen, runs);
   if (!run) return askElsewhere(studio, chosen, title);
-  const { bestCheckpoint, listCheckpoints } = await import('../../runs/checkpoints');
   const checkpoints = await listCheckpoints(run.folder);
   const checkpoint =
     checkpoints.find(({ folder }) => folder === chosen) ?? (await bestCheckpoint(run.folder, run.record));

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { Run } from '../../protocol/run';
 import type { PromptFormat } from '../../protocol/trainer';
 import { TrainerFailure } from '../../trainer/failure';
+import { listCheckpoints } from '../../runs/checkpoints';
 import { tell } from '../platform/offer';
 import { type Choice, type Step, choose, walk } from '../platform/questions';
 import { reveal } from '../platform/reveal';
@@ -53,7 +54,6 @@ export const exportPrompt: Command = async (studio, argument) => {
 
 /** The best checkpoint first, then the last one, then the others from late to early. */
 async function checkpointChoices({ folder, record }: Run): Promise<Choice<string>[]> {
-  const { listCheckpoints } = await import('../../runs/checkpoints');
   const { best, last } = record;
   const rank = (step: number): number => (step === best?.step ? 2 : step === last?.step ? 1 : 0);
   return (await listCheckpoints(folder))

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import * as vscode from 'vscode';
+import { bestCheckpoint } from '../../runs/checkpoints';
 import { chosenRun } from './chosenRun';
 import type { Command } from './studio';
 
@@ -7,7 +8,6 @@ import type { Command } from './studio';
 export const openCheckpoint: Command = async (studio, argument) => {
   const run = await chosenRun(studio, argument, 'openCheckpoint');
   if (!run) return;
-  const { bestCheckpoint } = await import('../../runs/checkpoints');
   const wanted = await bestCheckpoint(run.folder, run.record);
   if (!wanted) {
     void vscode.window.showWarningMessage(vscode.l10n.t('{0} has no checkpoint on the disk.', run.record.name));

@@ -1,6 +1,7 @@
 import { basename, dirname } from 'node:path';
 import * as vscode from 'vscode';
 import type { Run } from '../../protocol/run';
+import { checkpointPath, listCheckpoints } from '../../runs/checkpoints';
 import { promptPlace } from '../inspection/promptFiles';
 import { type Step, back, choose, chooseMany } from '../platform/questions';
 import { descriptionText, runName, statusText } from '../views/runText';
@@ -100,7 +101,6 @@ async function browsed(): Promise<PromptCandidate | undefined> {
 }
 
 async function checkpointOf(run: string, { candidates }: EvaluationAnswers): Promise<PromptCandidate | undefined> {
-  const { listCheckpoints } = await import('../../runs/checkpoints');
   const owner = candidates.find(({ path }) => path === run);
   const name = nameOf(candidates, run);
   const step = await choose<number>({
@@ -113,7 +113,6 @@ async function checkpointOf(run: string, { candidates }: EvaluationAnswers): Pro
     ),
   });
   if (typeof step !== 'number') return undefined;
-  const { checkpointPath } = await import('../../runs/checkpoints');
   return {
     path: checkpointPath(run, step),
     name: vscode.l10n.t('{0}, step {1}', name, step),

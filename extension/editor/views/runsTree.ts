@@ -21,6 +21,8 @@ interface FolderNode {
 
 /** Milliseconds between two redraws; a running run changes more often than anybody reads. */
 const redrawTime = 500;
+/** Milliseconds between two redraws of a row where only figures change: a click that is pressed before one and released after it is none. */
+const figuresTime = 3000;
 
 /** The Runs view: every run with its state and headline figure. */
 export class RunsTree implements vscode.TreeDataProvider<RunsTreeNode>, vscode.Disposable {
@@ -29,6 +31,8 @@ export class RunsTree implements vscode.TreeDataProvider<RunsTreeNode>, vscode.D
   readonly #nodes = new Map<string, RunNode>();
   readonly #dirty = new Set<string>();
   readonly #view: vscode.TreeView<RunsTreeNode>;
+  /** By a run's id: what its row looks like apart from its figures, and when it was drawn. */
+  readonly #drawn = new Map<string, { readonly look: string; readonly at: number }>();
   #redraw: NodeJS.Timeout | undefined;
   #all = false;
   /** What the view lists. While all its rows are drawn anew a click on one reaches no run, so that is done only where this changes. */
@@ -42,7 +46,7 @@ export class RunsTree implements vscode.TreeDataProvider<RunsTreeNode>, vscode.D
         if (journal) return;
         if (id === undefined) this.#all = true;
         else this.#dirty.add(id);
-        this.#redraw ??= setTimeout(() => void this.#fire(), redrawTime);
+        this.#schedule();
       }),
     );
     this.#view = this.#own.add(
@@ -84,7 +88,10 @@ export class RunsTree implements vscode.TreeDataProvider<RunsTreeNode>, vscode.D
       return item;
     }
     const run = await this.catalog.find(node.id);
-    return run ? runItem(run) : new vscode.TreeItem(node.id);
+    if (!run) return new vscode.TreeItem(node.id);
+    const item = runItem(run);
+    this.#drawn.set(node.id, { look: lookOf(item), at: Date.now() });
+    return item;
   }
 
   async resolveTreeItem(item: vscode.TreeItem, node: RunsTreeNode): Promise<vscode.TreeItem> {
@@ -107,8 +114,29 @@ export class RunsTree implements vscode.TreeDataProvider<RunsTreeNode>, vscode.D
     this.#dirty.clear();
     const runs = all ? await this.catalog.all() : [];
     if (all && listing(runs) !== this.#listed) this.#changed.fire(undefined);
-    else for (const id of all ? runs.map(({ record }) => record.id) : dirty) this.#changed.fire(this.#nodes.get(id));
+    else
+      for (const id of all ? runs.map(({ record }) => record.id) : dirty)
+        if (await this.#canWait(id)) this.#dirty.add(id);
+        else this.#changed.fire(this.#nodes.get(id));
+    if (this.#dirty.size > 0) this.#schedule();
   }
+
+  #schedule(): void {
+    this.#redraw ??= setTimeout(() => void this.#fire(), redrawTime);
+  }
+
+  /** Whether a run's row was drawn a moment ago and only its figures have changed since. */
+  async #canWait(id: string): Promise<boolean> {
+    const drawn = this.#drawn.get(id);
+    if (!drawn || Date.now() - drawn.at >= figuresTime) return false;
+    const run = await this.catalog.find(id);
+    return run !== undefined && lookOf(runItem(run)) === drawn.look;
+  }
+}
+
+/** What of a row a person acts on: its name, its state, its actions. */
+function lookOf({ label, iconPath, contextValue }: vscode.TreeItem): string {
+  return JSON.stringify([label, iconPath, contextValue]);
 }
 
 /** The same for the same rows in the same order. */

@@ -7,8 +7,11 @@ export interface ScrolledFrames {
   readonly work: number;
 }
 
-/** The frames while a table is scrolled from its top, a step a frame, as by a wheel that never rests. */
-export async function framesOfScrolling(scroller: Locator, frames = 240, pixels = 400): Promise<ScrolledFrames> {
+/** Pixels a frame. A wheel that never rests makes some 6,000 a second; a dragged scroll bar is as fast as the hand. */
+export const scrollSpeeds = { wheel: 100, bar: 400 } as const;
+
+/** The frames while a table is scrolled from where it stands, a step a frame. */
+export async function framesOfScrolling(scroller: Locator, pixels: number, frames = 240): Promise<ScrolledFrames> {
   const page = scroller.page();
   const devtools = await page.context().newCDPSession(page);
   await devtools.send('Performance.enable', { timeDomain: 'threadTicks' });
@@ -33,6 +36,13 @@ export async function framesOfScrolling(scroller: Locator, frames = 240, pixels 
     { frames, pixels },
   );
   return { times, work: ((await threadTime()) - before) / frames };
+}
+
+/** What is reported of a table that is scrolled at both speeds. */
+export async function tableMeasurements(what: string, scroller: Locator): Promise<readonly Measurement[]> {
+  const wheel = await framesOfScrolling(scroller, scrollSpeeds.wheel);
+  const bar = await framesOfScrolling(scroller, scrollSpeeds.bar);
+  return [...frameMeasurements(`${what} by the wheel`, wheel), ...frameMeasurements(`${what} by the bar`, bar)];
 }
 
 /** What is reported of a scroll. A machine that is busy makes frames longer, but hardly the work in them. */

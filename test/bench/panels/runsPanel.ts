@@ -5,8 +5,7 @@ import { runRow } from '../../webview/runRows';
 import type { Measurement } from '../measurement';
 import { controlFrames } from './control';
 import { drawn, repeated } from './drawn';
-import { frameMeasurements, framesOfScrolling } from './frames';
-import type { ScrolledFrames } from './frames';
+import { frameMeasurements, tableMeasurements } from './frames';
 
 const rows = Array.from({ length: 10_000 }, (_, index) => runRow(index));
 
@@ -15,12 +14,12 @@ export async function runsPanel(): Promise<readonly Measurement[]> {
   const browser = await launchBrowser();
   const [painted] = await repeated(() => firstPaint(browser));
   const plain = await controlFrames(browser);
-  const frames = await scrolling(browser);
+  const scrolled = await scrolling(browser);
   await browser.close();
   return [
     { what: 'Runs panel, first drawing of 1,000 runs', value: painted!, unit: 'ms', aim: { most: 200 } },
     ...frameMeasurements('scrolling 10,000 plain lines', plain),
-    ...frameMeasurements('scrolling 10,000 runs', frames),
+    ...scrolled,
   ];
 }
 
@@ -32,11 +31,11 @@ async function firstPaint(browser: Browser): Promise<readonly number[]> {
   return [painted];
 }
 
-async function scrolling(browser: Browser): Promise<ScrolledFrames> {
+async function scrolling(browser: Browser): Promise<readonly Measurement[]> {
   const panel = await PanelPage.open(browser, { rows });
   const scroller = panel.page.locator('runs-table .scroll');
   await panel.page.locator('runs-table td.cell-name').first().waitFor();
-  const frames = await framesOfScrolling(scroller);
+  const measured = await tableMeasurements('scrolling 10,000 runs', scroller);
   await panel.close();
-  return frames;
+  return measured;
 }
