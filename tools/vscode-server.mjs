@@ -116,6 +116,8 @@ export async function startServer(options = {}) {
     dataFolder,
     '--accept-server-license-terms',
   ];
+  // A browser that goes away may not get to say so. Then the server would keep extension hosts for three hours.
+  flags.push('--reconnection-grace-time', '20');
   flags.push('--disable-telemetry', '--disable-experiments', '--disable-update-check');
   flags.push(...(options.token ? ['--connection-token', options.token] : ['--without-connection-token']));
   if (!options.workspaceTrust) flags.push('--disable-workspace-trust');
