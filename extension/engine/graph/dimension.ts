@@ -13,6 +13,17 @@ type Polynomial = ReadonlyMap<string, number>;
 
 const parsed = new Map<string, Polynomial>();
 
+/** Results by their operands: a model asks for the same few thousands of times. */
+const sums = new Map<string, Dim>();
+const products = new Map<string, Dim>();
+const quotients = new Map<string, Dim | undefined>();
+
+function known<T>(results: Map<string, T>, dims: readonly Dim[], compute: () => T): T {
+  const key = dims.join();
+  if (!results.has(key)) results.set(key, compute());
+  return results.get(key)!;
+}
+
 /** The canonical spelling of a dimension a person wrote: `sequence+ prompt` becomes `prompt + sequence`. @throws Error for text that is no polynomial. */
 export function dimension(text: Dim): Dim {
   if (typeof text === 'number') {
@@ -25,7 +36,7 @@ export function dimension(text: Dim): Dim {
 
 export function sumOf(...dims: readonly Dim[]): Dim {
   if (dims.every((dim) => typeof dim === 'number')) return dims.reduce((total: number, dim) => total + dim, 0);
-  return spell(combine(dims.map((dim) => [polynomial(dim), 1])));
+  return known(sums, dims, () => spell(combine(dims.map((dim) => [polynomial(dim), 1]))));
 }
 
 export function differenceOf(a: Dim, b: Dim): Dim {
@@ -40,29 +51,33 @@ export function differenceOf(a: Dim, b: Dim): Dim {
 }
 
 export function productOf(dims: readonly Dim[]): Dim {
-  return spell(dims.map(polynomial).reduce(multiply, polynomial(1)));
+  if (dims.every((dim) => typeof dim === 'number')) return dims.reduce((product: number, dim) => product * dim, 1);
+  return known(products, dims, () => spell(dims.map(polynomial).reduce(multiply, polynomial(1))));
 }
 
 /** `a / b` where that is a polynomial again, else undefined. */
 export function quotientOf(a: Dim, b: Dim): Dim | undefined {
-  if (a === b) return 1;
+  return a === b ? 1 : known(quotients, [a, b], () => quotient(a, b));
+}
+
+function quotient(a: Dim, b: Dim): Dim | undefined {
   let rest = polynomial(a);
   const divisor = polynomial(b);
   const [leadName, leadFactor] = leadingTerm(divisor) ?? [undefined, 0];
   if (leadName === undefined) return undefined;
-  const quotient = new Map<string, number>();
+  const result = new Map<string, number>();
   // Long division by the leading term, which shrinks with every round.
   for (let term = leadingTerm(rest); term !== undefined; term = leadingTerm(rest)) {
     const name = withoutFactors(term[0], leadName);
     const factor = term[1] / leadFactor;
     if (name === undefined || !Number.isInteger(factor)) return undefined;
-    quotient.set(name, factor);
+    result.set(name, factor);
     rest = combine([
       [rest, 1],
       [multiply(new Map([[name, factor]]), divisor), -1],
     ]);
   }
-  return spell(quotient);
+  return spell(result);
 }
 
 /** The terms of a dimension, for whoever computes its value: each is a factor times the product of its names. */

@@ -5,6 +5,7 @@ import { typedArray } from './emission/elementTypes';
 import type { ExecutionProvider } from './emission/target';
 import type { OnnxModel, TensorInfo } from './emission/writeModel';
 import { evaluateDimension, isName, shapeText } from './dimension';
+import { idlePasses } from './idlePasses';
 import type { ConstantData } from './operator';
 import { runtimePackage } from './runtimeFolder';
 
@@ -26,6 +27,8 @@ export interface SessionOptions {
   readonly threads?: number;
   /** Keep no second, packed copy of the weights: half the memory for 6 to 10 % of the speed on the CPU. */
   readonly lowMemory?: boolean;
+  /** Whether the graph has a backward pass; it only says what onnxruntime need not look for. */
+  readonly backward?: boolean;
   /** Record where each node ran, for {@link Session.endProfile}: the beginning of the file's path. */
   readonly profilePrefix?: string;
 }
@@ -63,10 +66,7 @@ export async function openSession(model: OnnxModel, options: SessionOptions = {}
     // Beyond "basic" onnxruntime fuses x * sigmoid(x) into a kernel that float64 has not.
     graphOptimizationLevel: model.target.precision === 'float64' ? 'basic' : 'all',
     extra: {
-      // It would merge the conversions of one matrix, whose result would then live from the forward to the backward pass.
-      ...(model.target.float16Weights === true
-        ? { optimization: { disable_specified_optimizers: 'CommonSubexpressionElimination' } }
-        : {}),
+      optimization: { disable_specified_optimizers: needlessPasses(model, options).join(';') },
       session: {
         // Spinning threads collapse when a neighbour needs the cores too: 842 against 664 ms a step.
         intra_op: { allow_spinning: '0' },
@@ -186,6 +186,15 @@ function converted(name: string, data: ConstantData, type: TensorInfo['type']): 
   } catch (error) {
     throw new Error(`Input "${name}" needs ${type} numbers: ${(error as Error).message}`, { cause: error });
   }
+}
+
+function needlessPasses({ target, nodeCounts }: OnnxModel, { backward = false }: SessionOptions): readonly string[] {
+  // The writer has merged equal expressions. It would merge the conversions of one float16 matrix, whose result would then live from the
+  // forward to the backward pass.
+  const merging = 'CommonSubexpressionElimination';
+  // 4-bit weights are what some of the others are for; other providers than the CPU's change the graph by passes not looked at.
+  const others = target.executionProvider === 'cpu' && !('DequantizeLinear' in nodeCounts) ? idlePasses(backward) : [];
+  return [merging, ...others];
 }
 
 function providerOf(name: ExecutionProvider): InferenceSession.ExecutionProviderConfig {

@@ -17,5 +17,5 @@ export function packsWeights(parameters: number, copies: number, installed: numb
 /** How a session of a model is opened. @param copies as for {@link packsWeights}. */
 export function runtimeOptions(network: LanguageModel, copies: number, threads: number | undefined): SessionOptions {
   const lowMemory = !packsWeights(network.parameters, copies, totalmem());
-  return { lowMemory, ...(threads === undefined ? {} : { threads }) };
+  return { lowMemory, backward: copies > 1, ...(threads === undefined ? {} : { threads }) };
 }

@@ -61,6 +61,13 @@ describe('shapes of values', () => {
     assert.equal(equal(ids('batch'), 3).type, 'bool');
   });
 
+  it('makes one reshape of several, and none of a way there and back', () => {
+    const text = float('batch', 'sequence', 8);
+    const flat = reshape(text, [-1, 8]);
+    assert.equal(reshape(flat, ['batch', 'sequence', 8]), text);
+    assert.deepEqual(reshape(flat, ['batch', 'sequence', 2, 4]).inputs, [text]);
+  });
+
   it('are left alone by operators that change nothing', () => {
     const x = float('batch', 'sequence', 8);
     for (const same of [

@@ -11,7 +11,7 @@ import {
 } from '../dimension';
 import { type Value, axisOf, fail, makeValue } from '../value';
 
-/** The same elements in another shape. One dimension may be -1: what remains. */
+/** The same elements in another shape. One dimension may be -1: what remains. What was reshaped before is taken as it was. */
 export function reshape(x: Value, shape: readonly Dim[]): Value {
   const wanted = `to ${shapeText(shape)}`;
   const elements = productOf(x.shape);
@@ -21,7 +21,8 @@ export function reshape(x: Value, shape: readonly Dim[]): Value {
   if (left === undefined || (rest.length === shape.length && left !== 1))
     fail('Reshape', [x], `${wanted}: ${elements} elements do not make ${productOf(rest)}.`);
   const target = shape.map((dim) => (dim === -1 ? left : dimension(dim)));
-  return sameShape(target, x.shape) ? x : makeValue('Reshape', [x], {}, x.type, target);
+  const source = x.operator === 'Reshape' ? x.inputs[0]! : x;
+  return sameShape(target, source.shape) ? source : makeValue('Reshape', [source], {}, x.type, target);
 }
 
 /** Dimension i of the result is dimension `permutation[i]` of `x`. */
