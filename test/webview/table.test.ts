@@ -159,6 +159,51 @@ describe('the table of runs', () => {
     assert.equal(await rendered.last().locator('td.cell-name').innerText(), 'topics-quick-999');
   });
 
+  it('shows what comes into view in the elements of what has left it, and leaves the others alone', async () => {
+    const panel = await open({ rows: Array.from({ length: 1000 }, (_, index) => runRow(index)) });
+    const rendered = grid(panel).locator('tbody tr[data-id]');
+    const scrollTo = (top: number): Promise<number> =>
+      grid(panel)
+        .locator('xpath=..')
+        .evaluate((scroller, top) => (scroller.scrollTop = top), top);
+    const shown = (): Promise<{ index: number; id: string; name: string; element: string }[]> =>
+      rendered.evaluateAll((rows) =>
+        rows.map((row, at) => {
+          const { dataset } = row as HTMLElement;
+          return {
+            index: Number(row.getAttribute('aria-rowindex')) - 2,
+            id: dataset.id!,
+            name: row.querySelector<HTMLElement>('td.cell-name')!.innerText,
+            // Which element it is, as it was numbered when it was first looked at.
+            element: (dataset.numbered ??= String(at)),
+          };
+        }),
+      );
+    await rendered.first().waitFor();
+    await scrollTo(4000);
+    await panel.until(async () => (await shown()).some(({ index }) => index === 160), 'the rows in the middle');
+    const before = await shown();
+    await scrollTo(4100);
+    const last = before.at(-1)!.index;
+    await panel.until(async () => (await shown()).at(-1)!.index > last, 'the rows below');
+    const after = await shown();
+    for (const { index, name, id } of after)
+      assert.deepEqual([name, id], [`topics-quick-${index}`, runRow(index).record.id]);
+    const indices = after.map(({ index }) => index);
+    assert.deepEqual(
+      indices,
+      indices.toSorted((a, b) => a - b),
+    );
+    const elementOf = new Map(before.map(({ id, element }) => [id, element]));
+    const stayed = after.filter(({ id }) => elementOf.has(id));
+    assert.ok(stayed.length > 20 && stayed.length < after.length);
+    for (const { id, element } of stayed) assert.equal(element, elementOf.get(id));
+    // None is new, but where one more row is in view than before.
+    const taken = after.filter(({ element }) => Number(element) < before.length);
+    assert.equal(new Set(taken.map(({ element }) => element)).size, taken.length);
+    assert.ok(taken.length >= after.length - 1, `${taken.length} of ${after.length} elements were there before`);
+  });
+
   it('keeps the names at the left while it is scrolled to the side, in the header too', async () => {
     const panel = await open({ rows: typicalRows() });
     const scroller = grid(panel).locator('xpath=..');

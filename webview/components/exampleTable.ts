@@ -15,6 +15,7 @@ import { cutText } from './cutText';
 import { gridStyles } from './gridStyles';
 import { icon, wordIcon } from './icon';
 import { rowGridStyles } from './rowGridStyles';
+import { RowSlots } from './rowSlots';
 import { rowWindow } from './rowWindow';
 
 interface Column {
@@ -53,6 +54,7 @@ export class ExampleTable extends LitElement {
   @state() private first = 0;
   @state() private viewHeight = 400;
   @state() private rowHeight = 27;
+  private readonly slots = new RowSlots<number>();
   /** The order as the keyboard's rules want it; made when a key is pressed. */
   private ids: readonly string[] | undefined;
   private focusWanted = false;
@@ -108,6 +110,9 @@ export class ExampleTable extends LitElement {
     const { rows } = this.model;
     const active = place.row === undefined ? -1 : order.indexOf(Number(place.row));
     const stretches = rowWindow(order.length, this.rowHeight, this.first * this.rowHeight, this.viewHeight, [active]);
+    const slots = this.slots.take(
+      stretches.flatMap((stretch) => (stretch.kind === 'gap' ? [] : [...order.subarray(stretch.from, stretch.to)])),
+    );
     return html`<div class="scroll" @scroll=${this.follow}>
         <table
           role="grid"
@@ -129,7 +134,7 @@ export class ExampleTable extends LitElement {
                 ? html`<tr class="gap" aria-hidden="true" .style=${`height: ${stretch.count * this.rowHeight}px`}></tr>`
                 : repeat(
                     order.subarray(stretch.from, stretch.to),
-                    (example) => example,
+                    (example) => slots.get(example)!,
                     (example, offset) => (rows ? this.row(rows, columns, example, stretch.from + offset) : nothing),
                   ),
             )}
@@ -170,7 +175,7 @@ export class ExampleTable extends LitElement {
   private row(rows: EvaluationRows, columns: readonly Column[], example: number, index: number): unknown {
     const focused = this.place.row === String(example) ? this.place.column : undefined;
     return guard(
-      [this.revision, this.order, focused],
+      [example, this.revision, this.order, focused],
       () =>
         html`<tr role="row" aria-rowindex=${index + 2} data-id=${example}>
           ${columns.map((column, at) => this.cell(rows, example, column, at))}

@@ -6,6 +6,10 @@ import { css } from 'lit';
  * columnTracks.ts, `--row-height` from the table's own style; all rows have the same height, so that no layout has to be asked for it.
  */
 export const rowGridStyles = css`
+  /* Rows are used again elsewhere (rowSlots.ts): a browser that keeps one where it is would scroll after it. */
+  .scroll {
+    overflow-anchor: none;
+  }
   table,
   thead,
   tbody,
@@ -17,11 +21,17 @@ export const rowGridStyles = css`
     grid-template-columns: var(--columns);
   }
   tbody tr:not(.gap) {
+    border-bottom: 1px solid var(--quiet-edge);
     contain: strict;
     height: var(--row-height);
     line-height: calc(var(--row-height) - 1px);
   }
+  :host-context(body.vscode-high-contrast) tbody tr:hover,
+  :host-context(body.vscode-high-contrast) tbody tr[aria-selected='true'] {
+    border-bottom-color: var(--vscode-contrastActiveBorder);
+  }
   td {
+    border: 0;
     overflow: visible;
   }
   /* What may be too long (cutText.ts). Hidden overflow would be a place to scroll, of which a browser keeps more than of a cut. */

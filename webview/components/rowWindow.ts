@@ -17,8 +17,10 @@ export function rowWindow(
   height: number,
   kept: readonly number[],
 ): readonly Stretch[] {
-  const from = Math.max(0, Math.min(count, Math.floor(scrolled / rowHeight)) - margin);
-  const to = Math.min(count, Math.ceil((scrolled + height) / rowHeight) + margin);
+  // As many at either end as in between, so that none has to be made when scrolling begins.
+  const size = Math.ceil(height / rowHeight) + 1 + 2 * margin;
+  const from = Math.max(0, Math.min(Math.floor(scrolled / rowHeight) - margin, count - size));
+  const to = Math.min(count, from + size);
   const outside = kept.filter((index) => index >= 0 && index < count && (index < from || index >= to));
   const ranges = [...new Set(outside)].map((index) => ({ from: index, to: index + 1 }));
   ranges.push({ from, to });

@@ -13,6 +13,7 @@ import { placeAfterKey } from './gridFocus';
 import type { GridPlace } from './gridFocus';
 import { gridStyles } from './gridStyles';
 import { rowGridStyles } from './rowGridStyles';
+import { RowSlots } from './rowSlots';
 import { rowWindow } from './rowWindow';
 import { runsTableHeader } from './runsTableHeader';
 import { runsTableRow } from './runsTableRow';
@@ -52,6 +53,7 @@ export class RunsTable extends LitElement {
   private order: ShownOrder = shownOrder([]);
   /** The order while a cell is edited: rows do not move under the pen. */
   private held: readonly string[] | undefined;
+  private readonly slots = new RowSlots<string>();
   private focusWanted = false;
   private hadFocus = false;
   private readonly resized = new ResizeObserver(() => this.measure());
@@ -213,11 +215,13 @@ export class RunsTable extends LitElement {
     const { rows, indexOf } = this.order;
     const active = indexOf(this.place.row);
     const stretches = rowWindow(rows.length, this.rowHeight, this.first * this.rowHeight, this.viewHeight, [active]);
+    const inPage = stretches.flatMap((stretch) => (stretch.kind === 'gap' ? [] : rows.slice(stretch.from, stretch.to)));
+    const slots = this.slots.take(inPage.map(({ record }) => record.id));
     return stretches.flatMap((stretch, at): readonly Entry[] =>
       stretch.kind === 'gap'
         ? [{ key: `gap ${at}`, row: undefined, count: stretch.count }]
         : rows.slice(stretch.from, stretch.to).map((row, offset) => ({
-            key: `run ${row.record.id}`,
+            key: `row ${slots.get(row.record.id)!}`,
             row,
             index: stretch.from + offset,
           })),
