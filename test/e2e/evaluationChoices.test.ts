@@ -59,8 +59,7 @@ describe('choosing what to evaluate', () => {
 
   it('several data sets and a checkpoint of choice give a grid of what each prompt scores on each of them', async () => {
     const known = await folders();
-    await workbench.file('kitchen.jsonl').click();
-    await workbench.file('reviews.jsonl').click({ modifiers: ['ControlOrMeta'] });
+    await workbench.chooseFiles('kitchen.jsonl', 'reviews.jsonl');
     await workbench.contextMenu(workbench.file('reviews.jsonl'), 'Evaluate Dataset...');
     await check(/^short/);
     await workbench
@@ -106,8 +105,7 @@ describe('choosing what to evaluate', () => {
   it('what was evaluated on a data set the last time is done again as it was', async () => {
     const known = await folders();
     const last = await readEvaluationRecord(known[0]!);
-    await workbench.file('kitchen.jsonl').click();
-    await workbench.file('reviews.jsonl').click({ modifiers: ['ControlOrMeta'] });
+    await workbench.chooseFiles('kitchen.jsonl', 'reviews.jsonl');
     await workbench.contextMenu(workbench.file('reviews.jsonl'), 'Evaluate Dataset...');
     await workbench.choice('Same as last time').click();
     const { request, results } = await evaluated(known);

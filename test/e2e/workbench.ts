@@ -182,6 +182,21 @@ export class Workbench {
     });
   }
 
+  /**
+   * Chooses two files in the explorer, as a click and one with Ctrl do. The click opens the first, and until its editor is there the explorer
+   * may yet choose that one alone.
+   */
+  async chooseFiles(first: string, second: string): Promise<void> {
+    await until(async () => {
+      await this.file(first).click();
+      await this.page.locator('.tab.active', { hasText: first }).waitFor();
+      await this.page.locator('.editor-instance .view-line').first().waitFor();
+      await this.file(second).click({ modifiers: ['ControlOrMeta'] });
+      const chosen = [first, second].map((name) => this.file(name).getAttribute('aria-selected'));
+      return (await Promise.all(chosen)).every((each) => each === 'true') ? true : undefined;
+    });
+  }
+
   /** Opens a file in an editor that stays. */
   async openFile(name: string): Promise<void> {
     await this.file(name).dblclick();
