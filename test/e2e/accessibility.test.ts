@@ -10,12 +10,16 @@ describe('the Runs panel in the editor', () => {
   let workbench: Workbench;
   before(async () => {
     workbench = await Workbench.open();
-    await workbench.tuneExperiment('short.tune.json');
-    await workbench.runThat(({ status }) => status === 'finished');
   });
   after(() => workbench.close());
   afterEach(async function () {
     await workbench.picture(this.currentTest?.title ?? 'accessibility');
+  });
+
+  it('shows the run of an experiment whose button is clicked while a slow window still opens its file', async () => {
+    await workbench.slowed(8, () => workbench.tuneExperiment('short.tune.json'));
+    await workbench.runThat(({ status }) => status === 'finished');
+    await workbench.panel.getByRole('row', { name: /Finished/ }).waitFor();
   });
 
   it('breaks no accessibility rule', async () => {

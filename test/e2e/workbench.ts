@@ -212,6 +212,15 @@ export class Workbench {
       .click();
   }
 
+  /** Does something while the window is a number of times slower than this machine. */
+  async slowed(times: number, act: () => Promise<void>): Promise<void> {
+    const session = await this.page.context().newCDPSession(this.page);
+    await session.send('Emulation.setCPUThrottlingRate', { rate: times });
+    await act();
+    await session.send('Emulation.setCPUThrottlingRate', { rate: 1 });
+    await session.detach();
+  }
+
   async contextMenu(on: Locator, item: string): Promise<void> {
     await this.page.mouse.move(0, 0);
     await on.click({ button: 'right' });

@@ -1,7 +1,7 @@
 import { basename, dirname, resolve } from 'node:path';
 import * as vscode from 'vscode';
 import type { EvaluationRequest } from '../../protocol/evaluation';
-import { isExperimentFile } from '../experiments/experimentFile';
+import { chosenExperiment } from '../experiments/chosenExperiment';
 import { tell } from '../platform/offer';
 import { mayEvaluate } from '../platform/trust';
 import { evaluationsHome } from './evaluateDataset';
@@ -10,8 +10,8 @@ import type { Command } from './studio';
 /** Evaluates the finished runs of an experiment file on the test part of its data, together with the usual baselines. */
 export const evaluateExperiment: Command = async (studio, argument) => {
   if (!mayEvaluate()) return;
-  const experiment = argument instanceof vscode.Uri ? argument : vscode.window.activeTextEditor?.document.uri;
-  if (!experiment || !isExperimentFile(experiment.path)) return;
+  const experiment = chosenExperiment(argument);
+  if (!experiment) return;
   const file = experiment.fsPath;
   const { readRun } = await import('../../runs/runFolder');
   const known = (await studio.catalog.all()).filter(({ record }) => record.experimentFile === file);
