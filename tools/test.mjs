@@ -27,9 +27,9 @@ const suites = [
   { title: 'Unit tests', command: [node, 'tools/unit-tests.mjs'], counts: true },
   { title: 'Webview tests', command: [node, 'tools/webview-tests.mjs'], counts: true },
   { title: 'Extension host tests', command: [node, 'tools/host-tests.mjs'], counts: true },
-  { title: 'End-to-end tests', command: [node, 'tools/e2e-tests.mjs'], counts: true },
   { title: 'Package', command: [node, 'tools/package.mjs'] },
   {
+    // Of what people install; the suite before it has the checkout.
     title: 'End-to-end tests of the package',
     command: [node, 'tools/e2e-tests.mjs'],
     counts: true,
