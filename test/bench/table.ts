@@ -9,11 +9,13 @@ import { scoring } from './scoring';
 import { sizes } from './sizes';
 import { start } from './start';
 import { step } from './step';
+import { textLength } from './textLength';
 
 /** Everything that `npm run bench` measures, in this order. */
 export const benches: Readonly<Record<string, Bench>> = {
   step,
   growth,
+  textLength,
   start,
   scoring,
   neighbours,

@@ -34,7 +34,7 @@ export interface ScorableClass {
 }
 
 export interface ScoringOptions {
-  /** Most tokens in one pass: sequences times the length of the longest, prompt included. */
+  /** Most tokens in one pass: sequences times the length of the longest, prompt included; a prompt that they share counts once. */
   readonly batchTokens: number;
   /** P. */
   readonly promptLength: number;
@@ -128,7 +128,7 @@ async function* scoredPasses(
   { batchTokens, promptLength, stop, onProgress }: ScoringOptions,
 ): AsyncGenerator<readonly { readonly index: number; readonly scores: readonly TargetScore[] }[]> {
   let done = 0;
-  for (const batch of lengthBatches(scoring, promptLength, batchTokens)) {
+  for (const batch of lengthBatches(scoring, { promptLength, batchTokens, sharedPrompt: session.sharedPrompt })) {
     stop?.throwIfAborted();
     const chosen = batch.map((index) => requests[index]!.prompt ?? 0);
     const results = await session.score(
@@ -150,6 +150,11 @@ export function joined(prompts: readonly Float32Array[]): Float32Array {
   return all;
 }
 
+export interface PassOptions extends Pick<ScoringOptions, 'promptLength' | 'batchTokens'> {
+  /** Whether a pass computes the prompt once for all its requests. Default: no. */
+  readonly sharedPrompt?: boolean;
+}
+
 /**
  * Indices of the requests in passes: sorted by length, longest first (equal lengths in their order), as many as fit into
  * `batchTokens`; a request that is longer than that is alone. Only requests whose inputs and targets are padded to the same lengths
@@ -157,13 +162,13 @@ export function joined(prompts: readonly Float32Array[]): Float32Array {
  */
 export function lengthBatches(
   requests: readonly ScoringRequest[],
-  promptLength: number,
-  batchTokens: number,
+  { promptLength, batchTokens, sharedPrompt = false }: PassOptions,
 ): number[][] {
+  const once = sharedPrompt ? promptLength : 0;
   const shapes = requests.map(({ inputIds, targets, tailTokens = 0 }) => {
     const target = targets.reduce((longest, ids) => Math.max(longest, ids.length), 0);
     const [head, output, whole] = [inputIds.length - tailTokens, target, inputIds.length + target - 1].map(stepped);
-    return { length: promptLength + inputIds.length + target, key: `${head} ${tailTokens} ${output} ${whole}` };
+    return { length: promptLength - once + inputIds.length + target, key: `${head} ${tailTokens} ${output} ${whole}` };
   });
   const order = [...requests.keys()].sort(
     (a, b) => shapes[b]!.length - shapes[a]!.length || (shapes[a]!.key < shapes[b]!.key ? -1 : 1),
@@ -174,7 +179,7 @@ export function lengthBatches(
     const { length, key } = shapes[index]!;
     const more = sequencesOf(requests[index]!);
     const current = open.get(key);
-    if (current && (current.sequences + more) * current.longest <= batchTokens) {
+    if (current && once + (current.sequences + more) * current.longest <= batchTokens) {
       current.batch.push(index);
       current.sequences += more;
     } else {

@@ -57,6 +57,8 @@ export interface TrainingSession {
 
 /** Forward only. `prompt` may be empty (P = 0): the bare frozen model. */
 export interface ScoringSession {
+  /** Whether a call computes the prompt once for all its requests. */
+  readonly sharedPrompt: boolean;
   /**
    * One list of scores a request, in its order.
    * @param prompt [P, D] row-major, or [requests, P, D] where the session was opened with `promptPerRequest`.

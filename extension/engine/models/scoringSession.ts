@@ -53,6 +53,7 @@ export async function openScoringSession(
   };
 
   return {
+    sharedPrompt: network.kind === 'causal' && !promptPerRequest && options.behindText === undefined,
     async score(
       numbers: Float32Array,
       requests: readonly ScoringRequest[],

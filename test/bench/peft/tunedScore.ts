@@ -5,7 +5,7 @@ import { Configuration } from '../../../extension/engine/models/configuration';
 import { FrozenTensors } from '../../../extension/engine/models/frozenTensors';
 import { openScoringSession } from '../../../extension/engine/models/scoringSession';
 import { Weights } from '../../../extension/engine/models/weights';
-import { presetTable } from '../../../extension/protocol/presets';
+import { scoredTokens } from '../../../extension/trainer/jobs/evaluation/answers';
 import { peakMemory, say } from './answer';
 import { type Scoring, texts } from './scoredRows';
 
@@ -25,7 +25,7 @@ async function main(): Promise<void> {
     ...classes[0]!,
     target: classes[0]!.words,
   }));
-  const options = { batchTokens: presetTable.quick.microBatchTokens, promptLength };
+  const options = { batchTokens: scoredTokens.cpu, promptLength };
   say({ peak: peakMemory() });
   for await (const line of createInterface({ input: process.stdin })) {
     if (line === 'end') break;

@@ -1,10 +1,13 @@
+import { tmpdir } from 'node:os';
 import { createInterface } from 'node:readline';
 import { buildLanguageModel } from '../../../extension/engine/models/architectures/table';
 import { Configuration } from '../../../extension/engine/models/configuration';
-import type { EncodedExample, SessionOptions } from '../../../extension/engine/models/frozenModel';
+import type { EncodedExample, PrefixCache, SessionOptions } from '../../../extension/engine/models/frozenModel';
+import { openPrefixCache } from '../../../extension/engine/models/frozenPrefix/prefixCache';
 import type { LanguageModel } from '../../../extension/engine/models/languageModel';
 import { FrozenTensors } from '../../../extension/engine/models/frozenTensors';
 import { openTrainingSession } from '../../../extension/engine/models/trainingSession';
+import { pastShare } from '../../../extension/engine/models/tuningMemory';
 import { Weights } from '../../../extension/engine/models/weights';
 import { cutByTokens } from '../../../extension/engine/tuning/batches';
 import { createOptimizer } from '../../../extension/engine/tuning/optimizers/table';
@@ -29,8 +32,13 @@ async function main(): Promise<void> {
   const { network } = buildLanguageModel(configuration, new FrozenTensors(weights));
   const examples = examplesOf(workload, network.kind, network.vocabulary);
   const { promptLength, microBatchTokens = presetTable.quick.microBatchTokens } = workload;
-  const passes = { promptLength, microBatchTokens, sharedPrompt: network.kind === 'causal' };
-  const session = await openTrainingSession(network, { promptLength, ...options });
+  const behindText = workload.position === 'suffix' ? await prefixCacheOf(network, options) : undefined;
+  const held = { promptLength, tokens: workload.targetTokens, past: workload.tokens - workload.targetTokens };
+  const passes = {
+    ...{ promptLength, microBatchTokens, sharedPrompt: network.kind === 'causal' && !behindText },
+    pastShare: behindText && pastShare(network, held),
+  };
+  const session = await openTrainingSession(network, { promptLength, ...options, ...(behindText && { behindText }) });
   const opened = {
     seconds: (performance.now() - started) / 1000,
     resident: process.memoryUsage().rss,
@@ -49,11 +57,13 @@ async function main(): Promise<void> {
     opened,
     // Seen only while the driver is loaded.
     device: options.executionProvider === 'cpu' ? 'CPU' : judgeAdapter(viewHardware()).name,
-    flops: flopsOf(
-      network,
-      workload,
-      microBatches.map(({ length }) => length),
-    ),
+    flops: behindText
+      ? undefined
+      : flopsOf(
+          network,
+          workload,
+          microBatches.map(({ length }) => length),
+        ),
     peak: peakMemory(),
   });
   for await (const line of createInterface({ input: process.stdin })) {
@@ -64,6 +74,14 @@ async function main(): Promise<void> {
     say({ seconds: (performance.now() - asked) / 1000, loss, peak: peakMemory() });
   }
   await session.release();
+  await behindText?.release();
+}
+
+/** With bounds as of a run, on this machine's disk beyond its memory's. */
+async function prefixCacheOf(network: LanguageModel, options: SessionOptions): Promise<PrefixCache> {
+  const { continuation } = network;
+  if (continuation.kind !== 'causal') throw new Error('Only a causal model has its prompt behind the text.');
+  return openPrefixCache(network, continuation, { ...options, folder: tmpdir() });
 }
 
 function examplesOf(workload: Workload, kind: 'causal' | 'encoder-decoder', vocabulary: number): EncodedExample[] {

@@ -9,6 +9,8 @@ export interface Workload {
   readonly promptLength: number;
   /** Tokens to predict in each example. */
   readonly targetTokens: number;
+  /** Where the prompt stands; default: in front of the text. */
+  readonly position?: 'prefix' | 'suffix';
 }
 
 export const workloads: readonly Workload[] = [

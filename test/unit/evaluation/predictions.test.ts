@@ -194,15 +194,17 @@ describe('passes of similar lengths', () => {
       }));
       const rows = targets.every(({ length }) => length === 1) ? 1 : 2;
       const budget = 1 + random.below(300);
-      const batches = lengthBatches(requests, 5, budget);
+      const sharedPrompt = random.below(2) === 0;
+      const batches = lengthBatches(requests, { promptLength: 5, batchTokens: budget, sharedPrompt });
       assert.deepEqual(
         batches.flat().sort((a, b) => a - b),
         [...requests.keys()],
       );
       for (const batch of batches) {
         const lengths = batch.map((index) => requests[index]!.inputIds.length);
-        const longest = 5 + targets[0]!.length + Math.max(...lengths);
-        assert.ok(batch.length === 1 || batch.length * rows * longest <= budget);
+        const own = (sharedPrompt ? 0 : 5) + targets[0]!.length + Math.max(...lengths);
+        const tokens = (sharedPrompt ? 5 : 0) + batch.length * rows * own;
+        assert.ok(batch.length === 1 || tokens <= budget);
         assert.deepEqual(
           lengths,
           [...lengths].sort((a, b) => b - a),

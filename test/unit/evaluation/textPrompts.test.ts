@@ -29,11 +29,11 @@ describe('a text prompt on a frozen model', function () {
     model = await loadFrozenModel('test/fixtures/models/llama-tied');
     const real = await model.openScoringSession({ executionProvider: 'cpu', promptLength: 0 });
     session = {
+      ...real,
       score: (prompt, requests) => {
         asked.push(...requests);
         return real.score(prompt, requests);
       },
-      release: () => real.release(),
     };
     train = encoded(['aa', 'bb', 'cc', 'dd', 'ee']);
     examples = encoded(['one', 'two', 'three', 'x'.repeat(45), 'y'.repeat(57)]);

@@ -5,11 +5,14 @@ import type { EvaluationMethod, PredictionLine } from '../../../protocol/evaluat
 import type { Device } from '../provider/device';
 import type { Asked, Question } from './plan';
 
+/** Most tokens in a pass that scores: on a CPU what the cache holds, on a GPU enough to keep it busy. */
+export const scoredTokens = { cpu: 2048, gpu: 8192 };
+/** And of texts that are written on together: each token more reads all weights once, for however many texts. */
+const writtenTokens = 8192;
+
 export interface AnswerOptions {
   readonly method: EvaluationMethod;
   readonly device: Device;
-  /** Most tokens in one pass. */
-  readonly batchTokens: number;
   readonly stop: AbortSignal;
 }
 
@@ -57,7 +60,7 @@ async function* scored(
   model: FrozenModel,
   together: readonly Asked[],
   open: readonly Open[],
-  { device, batchTokens, stop }: AnswerOptions,
+  { device, stop }: AnswerOptions,
 ): AsyncGenerator<readonly PredictionLine[]> {
   const promptLength = together[0]!.prompt.length / model.width;
   // One prompt for all rows is computed once a pass; text prompts have none.
@@ -73,6 +76,7 @@ async function* scored(
       prompt: promptLength === 0 ? 0 : prompt,
     }));
     const scorer = { session, prompts, promptPerRequest };
+    const batchTokens = scoredTokens[device.executionProvider === 'cpu' ? 'cpu' : 'gpu'];
     for await (const pass of predictions(scorer, requests, { batchTokens, promptLength, stop })) {
       yield pass.map(({ index, prediction }) => lineOf(open[index]!.question, prediction));
     }
@@ -87,7 +91,7 @@ async function* written(
   model: FrozenModel,
   together: readonly Asked[],
   open: readonly Open[],
-  { device: { executionProvider }, batchTokens, stop }: AnswerOptions,
+  { device: { executionProvider }, stop }: AnswerOptions,
 ): AsyncGenerator<readonly PredictionLine[]> {
   const promptLength = together[0]!.prompt.length / model.width;
   const promptPerRequest = promptLength > 0 && together.length > 1;
@@ -105,7 +109,7 @@ async function* written(
     targets: [new Array<number>(maxNewTokens).fill(0)],
   }));
   try {
-    for (const batch of lengthBatches(requests, promptLength, batchTokens)) {
+    for (const batch of lengthBatches(requests, { promptLength, batchTokens: writtenTokens })) {
       stop.throwIfAborted();
       const prompts = batch.map((index) => together[open[index]!.prompt]!.prompt);
       const texts = await session.generate(

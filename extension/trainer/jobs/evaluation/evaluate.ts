@@ -32,9 +32,6 @@ import { type Plan, planEvaluation } from './plan';
 import { resultsOf } from './results';
 import { weightBytes } from './weightBytes';
 
-/** Most tokens in one scoring pass. */
-const batchTokens = 8192;
-
 /** What prompts and baselines of one frozen model say about data sets, row by row, and what that amounts to. */
 export async function evaluate(job: EvaluateJob, context: JobContext): Promise<JobResults['evaluate']> {
   const left = job.resume === undefined ? undefined : await attempt('bad-data', () => resumable(job.resume!));
@@ -125,7 +122,6 @@ async function ask(
     const passes = answers(model, plan.asked, (question) => writer.has(question), {
       method,
       device,
-      batchTokens,
       stop,
     });
     for await (const pass of passes) {
