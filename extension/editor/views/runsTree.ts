@@ -5,6 +5,7 @@ import { commandAvailable } from '../../protocol/runsPanel';
 import { Disposables } from '../platform/disposables';
 import { runsFolder } from '../platform/settings';
 import type { RunCatalog } from '../runs/runCatalog';
+import { DrawnRows } from './drawnRows';
 import { accessibleText, descriptionText, runName } from './runText';
 import { tooltipMarkdown } from './runTooltip';
 
@@ -31,8 +32,7 @@ export class RunsTree implements vscode.TreeDataProvider<RunsTreeNode>, vscode.D
   readonly #nodes = new Map<string, RunNode>();
   readonly #dirty = new Set<string>();
   readonly #view: vscode.TreeView<RunsTreeNode>;
-  /** By a run's id: what its row looks like apart from its figures, and when it was drawn. */
-  readonly #drawn = new Map<string, { readonly look: string; readonly at: number }>();
+  readonly #drawn = new DrawnRows(figuresTime);
   #redraw: NodeJS.Timeout | undefined;
   #all = false;
   /** What the view lists. While all its rows are drawn anew a click on one reaches no run, so that is done only where this changes. */
@@ -90,7 +90,7 @@ export class RunsTree implements vscode.TreeDataProvider<RunsTreeNode>, vscode.D
     const run = await this.catalog.find(node.id);
     if (!run) return new vscode.TreeItem(node.id);
     const item = runItem(run);
-    this.#drawn.set(node.id, { look: lookOf(item), at: Date.now() });
+    this.#drawn.drew(node.id, lookOf(item), Date.now());
     return item;
   }
 
@@ -127,10 +127,8 @@ export class RunsTree implements vscode.TreeDataProvider<RunsTreeNode>, vscode.D
 
   /** Whether a run's row was drawn a moment ago and only its figures have changed since. */
   async #canWait(id: string): Promise<boolean> {
-    const drawn = this.#drawn.get(id);
-    if (!drawn || Date.now() - drawn.at >= figuresTime) return false;
     const run = await this.catalog.find(id);
-    return run !== undefined && lookOf(runItem(run)) === drawn.look;
+    return run !== undefined && this.#drawn.canWait(id, lookOf(runItem(run)), Date.now());
   }
 }
 

@@ -9,18 +9,24 @@ import { type Side, startSide } from './compare';
 import { scoring, texts } from './scoredRows';
 import { type Workload, tokenIds, workloads } from './workloads';
 
+const scoringName = `${scoring.model}, ${scoring.rows} rows scored`;
+
+function nameOf({ model, batch, tokens, promptLength }: Workload): string {
+  return `${model}, ${batch} x (${tokens} + ${promptLength})`;
+}
+
 /**
  * The same optimiser steps by us and by PEFT, alternated, each in a process of its own that waits while the other one works:
- * `node run.mjs PYTHON [PAIRS]`. Prints the ratios and keeps them as JSON.
+ * `node run.mjs PYTHON [PAIRS] [WORD]`, with a word only what has it in its name. Prints the ratios and keeps them as JSON.
  */
 async function main(): Promise<void> {
-  const [python, pairs = '7'] = process.argv.slice(2);
+  const [python, pairs = '7', word = ''] = process.argv.slice(2);
   if (python === undefined) throw new Error('Name a Python that has torch, transformers and peft.');
   const results: Result[] = [];
-  for (const workload of workloads) {
+  for (const workload of workloads.filter((each) => nameOf(each).includes(word)))
     results.push(await compared(workload, modelFolder(workload.model), python, Number(pairs)));
-  }
-  results.push(await comparedScoring(modelFolder(scoring.model), python, Number(pairs)));
+  if (scoringName.includes(word))
+    results.push(await comparedScoring(modelFolder(scoring.model), python, Number(pairs)));
   const file = join('out', 'measured', 'peft.json');
   mkdirSync('out/measured', { recursive: true });
   writeFileSync(file, `${JSON.stringify({ machine: machine(), results }, null, 1)}\n`);
@@ -36,7 +42,7 @@ async function compared(workload: Workload, folder: string, python: string, pair
     folder,
     JSON.stringify({ ...workload, ids }),
   ]);
-  const name = `${workload.model}, ${workload.batch} x (${workload.tokens} + ${workload.promptLength})`;
+  const name = nameOf(workload);
   return { name, ...(await alternated(name, ours, theirs, pairs)), gemmPeak: peak, flops: ours.flops! };
 }
 
@@ -44,8 +50,7 @@ async function comparedScoring(folder: string, python: string, pairs: number): P
   const ours = await startSide(process.execPath, ['out/bench/peft/tunedScore.mjs', folder, JSON.stringify(scoring)]);
   const given = { ...scoring, texts: texts(scoring, shapes[scoring.model].vocab_size) };
   const theirs = await startSide(python, ['test/bench/peft/peft_score.py', folder, JSON.stringify(given)]);
-  const name = `${scoring.model}, ${scoring.rows} rows scored`;
-  return { name, ...(await alternated(name, ours, theirs, pairs)) };
+  return { name: scoringName, ...(await alternated(scoringName, ours, theirs, pairs)) };
 }
 
 type Alternated = Pick<Result, 'seconds' | 'speed' | 'memory' | 'losses' | 'measured'>;
