@@ -23,6 +23,14 @@ describe('an experiment in the editor', () => {
     assert.deepEqual(await runsOf('wrong'), []);
   });
 
+  it('starts nothing when it is called on another file, though an experiment is in front', async () => {
+    const experiment = await writeExperiment('front', 10);
+    await vscode.window.showTextDocument(experiment);
+    const other = vscode.Uri.joinPath(experiment, '..', 'front.jsonl');
+    await vscode.commands.executeCommand('softPrompt.tuneExperiment', other);
+    assert.deepEqual(await runsOf('front'), []);
+  });
+
   it('shows a data set that does not exist at its name, until it is corrected', async () => {
     const experiment = await writeExperiment('missing', 10, { data: { train: 'nowhere.jsonl' } });
     await vscode.commands.executeCommand('softPrompt.tuneExperiment', experiment);

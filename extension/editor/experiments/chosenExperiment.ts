@@ -6,17 +6,19 @@ import { isExperimentFile } from './experimentFile';
  * there is none.
  */
 export function chosenExperiment(argument: unknown): vscode.Uri | undefined {
-  // A button of the editor's title that is clicked while the file still opens gives no file, and the editor is not known yet; its tab is.
+  const file = argument instanceof vscode.Uri ? argument : fileInFront();
+  if (file && isExperimentFile(file.path)) return file;
+  void vscode.window.showWarningMessage(
+    vscode.l10n.t('Open an experiment first: a file whose name ends in .tune.json.'),
+  );
+  return undefined;
+}
+
+/**
+ * A button of the editor's title that is clicked while its file still opens gives no file. The active editor is then none yet, or the one
+ * before; the tab is the right one.
+ */
+function fileInFront(): vscode.Uri | undefined {
   const tab = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
-  const candidates = [
-    argument instanceof vscode.Uri ? argument : undefined,
-    vscode.window.activeTextEditor?.document.uri,
-    tab instanceof vscode.TabInputText ? tab.uri : undefined,
-  ];
-  const experiment = candidates.find((candidate) => candidate && isExperimentFile(candidate.path));
-  if (!experiment)
-    void vscode.window.showWarningMessage(
-      vscode.l10n.t('Open an experiment first: a file whose name ends in .tune.json.'),
-    );
-  return experiment;
+  return tab instanceof vscode.TabInputText ? tab.uri : vscode.window.activeTextEditor?.document.uri;
 }

@@ -4,6 +4,7 @@ import { buildLanguageModel } from '../../../extension/engine/models/architectur
 import { Configuration } from '../../../extension/engine/models/configuration';
 import type { EncodedExample, PrefixCache, SessionOptions } from '../../../extension/engine/models/frozenModel';
 import { openPrefixCache } from '../../../extension/engine/models/frozenPrefix/prefixCache';
+import { noPlaceBehind } from '../../../extension/engine/models/frozenPrefix/promptPlace';
 import type { LanguageModel } from '../../../extension/engine/models/languageModel';
 import { FrozenTensors } from '../../../extension/engine/models/frozenTensors';
 import { openTrainingSession } from '../../../extension/engine/models/trainingSession';
@@ -80,7 +81,7 @@ async function main(): Promise<void> {
 /** With bounds as of a run, on this machine's disk beyond its memory's. */
 async function prefixCacheOf(network: LanguageModel, options: SessionOptions): Promise<PrefixCache> {
   const { continuation } = network;
-  if (continuation.kind !== 'causal') throw new Error('Only a causal model has its prompt behind the text.');
+  if (continuation.kind !== 'causal') throw new Error(noPlaceBehind);
   return openPrefixCache(network, continuation, { ...options, folder: tmpdir() });
 }
 

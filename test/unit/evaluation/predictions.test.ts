@@ -71,6 +71,14 @@ for (const folder of ['llama-tied', 't5-v1.1']) {
         assert.ok(first.size > 5, 'the model sees the texts');
       });
 
+    it('share a prompt within a pass where the model is causal and they have no prompts of their own', async () => {
+      const device = { executionProvider: 'cpu', promptLength } as const;
+      const own = await model.openScoringSession({ ...device, promptPerRequest: true });
+      await own.release();
+      assert.equal(session.sharedPrompt, model.kind === 'causal');
+      assert.equal(own.sharedPrompt, false);
+    });
+
     it('do not depend on how many fit into a pass', async () => {
       const [one, many] = await Promise.all(
         [1, 100_000].map((batchTokens) =>
@@ -184,6 +192,17 @@ for (const folder of ['llama-tied', 't5-v1.1']) {
 }
 
 describe('passes of similar lengths', () => {
+  it('count a prompt that all requests share once', () => {
+    const requests = Array.from({ length: 10 }, () => ({
+      inputIds: new Array<number>(8).fill(0),
+      targets: [[1], [2]],
+    }));
+    const sizes = (sharedPrompt: boolean): number[] =>
+      lengthBatches(requests, { promptLength: 20, batchTokens: 110, sharedPrompt }).map(({ length }) => length);
+    assert.deepEqual(sizes(true), [10]);
+    assert.deepEqual(sizes(false), [3, 3, 3, 1]);
+  });
+
   it('have every request once and never more tokens than asked for, unless one alone has', () => {
     const random = seededRandom(2);
     for (let trial = 0; trial < 100; trial++) {
