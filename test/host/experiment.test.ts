@@ -3,7 +3,15 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { Experiment } from '../../extension/protocol/experiment';
-import { eventually, extension, runsOf, workspaceFolder, writeDataSet, writeExperiment } from './tuningWorkspace';
+import {
+  eventually,
+  extension,
+  runOnce,
+  runsOf,
+  workspaceFolder,
+  writeDataSet,
+  writeExperiment,
+} from './tuningWorkspace';
 
 describe('an experiment in the editor', () => {
   before(() => extension().activate());
@@ -28,7 +36,10 @@ describe('an experiment in the editor', () => {
     await vscode.window.showTextDocument(experiment);
     const other = vscode.Uri.joinPath(experiment, '..', 'front.jsonl');
     await vscode.commands.executeCommand('softPrompt.tuneExperiment', other);
-    assert.deepEqual(await runsOf('front'), []);
+    // One that was begun there would be there before this one ends.
+    await vscode.commands.executeCommand('softPrompt.tuneExperiment', experiment);
+    await runOnce('front', 'finished', ({ record }) => record.status === 'finished');
+    assert.equal((await runsOf('front')).length, 1);
   });
 
   it('shows a data set that does not exist at its name, until it is corrected', async () => {
