@@ -1,8 +1,8 @@
 import type { ScoringSession } from '../models/frozenModel';
-import type { Encoder, EncodedTaskExample } from '../tasks/encoding';
+import type { Encoder } from '../tasks/encoding';
 import { labelClasses } from '../tasks/labels';
 import type { Task } from '../tasks/task';
-import type { Prediction, ScorableClass, ScoringOptions } from './predictions';
+import type { Prediction, ScorableClass, ScorableExample, ScoringOptions } from './predictions';
 import { predictAll } from './predictions';
 import { scoresOf } from './summary';
 
@@ -33,7 +33,7 @@ export function scorableClasses(task: Task, encoder: Encoder): ScorableClass[] |
 export async function evaluate(
   session: ScoringSession,
   prompt: Float32Array,
-  examples: readonly Pick<EncodedTaskExample, 'inputIds' | 'targetIds' | 'target' | 'tailTokens'>[],
+  examples: readonly ScorableExample[],
   classes: readonly ScorableClass[] | undefined,
   options: ScoringOptions,
 ): Promise<Evaluation> {

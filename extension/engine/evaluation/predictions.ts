@@ -1,4 +1,4 @@
-import type { ScoringRequest, ScoringSession, TailTokens, TargetScore } from '../models/frozenModel';
+import type { LeadTokens, ScoringRequest, ScoringSession, TailTokens, TargetScore } from '../models/frozenModel';
 import { stepped } from '../models/padding';
 import { mostProbable } from './statistics/ensemble';
 
@@ -22,6 +22,7 @@ export interface ScorableExample {
   readonly inputIds: readonly number[];
   readonly targetIds: readonly number[];
   readonly tailTokens?: TailTokens;
+  readonly leadTokens?: LeadTokens;
   readonly target: string;
 }
 
@@ -34,7 +35,7 @@ export interface ScorableClass {
 }
 
 export interface ScoringOptions {
-  /** Most tokens in one pass: sequences times the length of the longest, prompt included; a prompt that they share counts once. */
+  /** Most tokens in one pass: sequences times the length of the longest, prompt included; what they share counts once. */
   readonly batchTokens: number;
   /** P. */
   readonly promptLength: number;
@@ -80,6 +81,7 @@ export async function* predictions(
   const scoring = requests.map(({ example, classes }) => ({
     inputIds: example.inputIds,
     tailTokens: example.tailTokens,
+    leadTokens: example.leadTokens,
     targets: classes?.map(({ targetIds }) => targetIds) ?? [example.targetIds],
   }));
   for await (const pass of scoredPasses(scorer, scoring, requests, options)) {
@@ -151,24 +153,29 @@ export function joined(prompts: readonly Float32Array[]): Float32Array {
 }
 
 export interface PassOptions extends Pick<ScoringOptions, 'promptLength' | 'batchTokens'> {
-  /** Whether a pass computes the prompt once for all its requests. Default: no. */
+  /** Whether a pass computes the prompt, and what its requests begin with alike, once for all of them. Default: no. */
   readonly sharedPrompt?: boolean;
 }
 
 /**
  * Indices of the requests in passes: sorted by length, longest first (equal lengths in their order), as many as fit into
  * `batchTokens`; a request that is longer than that is alone. Only requests whose inputs and targets are padded to the same lengths
- * share a pass, so that the digits of a request do not depend on the others.
+ * share a pass, and only those that share as many tokens at their beginning, so that the digits of a request do not depend on the others.
  */
 export function lengthBatches(
   requests: readonly ScoringRequest[],
   { promptLength, batchTokens, sharedPrompt = false }: PassOptions,
 ): number[][] {
-  const once = sharedPrompt ? promptLength : 0;
-  const shapes = requests.map(({ inputIds, targets, tailTokens = 0 }) => {
+  const shapes = requests.map(({ inputIds, targets, tailTokens = 0, leadTokens = 0 }) => {
     const target = targets.reduce((longest, ids) => Math.max(longest, ids.length), 0);
-    const [head, output, whole] = [inputIds.length - tailTokens, target, inputIds.length + target - 1].map(stepped);
-    return { length: promptLength - once + inputIds.length + target, key: `${head} ${tailTokens} ${output} ${whole}` };
+    const lead = sharedPrompt ? leadTokens : 0;
+    const own = inputIds.length - lead + target;
+    const [head, output, whole] = [inputIds.length - tailTokens, target, own - 1].map(stepped);
+    return {
+      once: sharedPrompt ? promptLength + lead : 0,
+      length: own + (sharedPrompt ? 0 : promptLength),
+      key: `${inputIds.slice(0, lead).join()} ${head} ${tailTokens} ${output} ${whole}`,
+    };
   });
   const order = [...requests.keys()].sort(
     (a, b) => shapes[b]!.length - shapes[a]!.length || (shapes[a]!.key < shapes[b]!.key ? -1 : 1),
@@ -176,7 +183,7 @@ export function lengthBatches(
   const open = new Map<string, { readonly batch: number[]; readonly longest: number; sequences: number }>();
   const batches: number[][] = [];
   for (const index of order) {
-    const { length, key } = shapes[index]!;
+    const { once, length, key } = shapes[index]!;
     const more = sequencesOf(requests[index]!);
     const current = open.get(key);
     if (current && once + (current.sequences + more) * current.longest <= batchTokens) {

@@ -42,9 +42,10 @@ export const bucketedShape = (mostTokens: number): BatchShape => ({
     const filled = [...examples.map((example) => ({ ...example, real: example.targetIds.length })), ...fillers];
     return {
       // Copies of the inputs: an encoder reads inputs that are one list only once.
-      examples: filled.map(({ inputIds, targetIds, tailTokens }) => ({
+      examples: filled.map(({ inputIds, targetIds, tailTokens, leadTokens }) => ({
         inputIds: [...inputIds],
         tailTokens,
+        leadTokens,
         targetIds: Array.from({ length: slots }, (_, i) => targetIds[i] ?? targetIds.at(-1)!),
       })),
       counts: filled.flatMap(({ real }) => Array.from({ length: slots }, (_, i) => Number(i < real))),

@@ -6,7 +6,7 @@ import type { Padding } from './padding';
 /** What a causal model is fed with, whatever its architecture; {@link causalLayout} has the inputs and their meaning. */
 export interface CausalFeeds {
   readonly feeds: Record<'ids' | 'causalBias' | 'slotPositions' | 'slotRows' | 'targetSlots', Feed> &
-    Partial<Record<'promptMask', Feed>>;
+    Partial<Record<'promptMask' | 'leadIds', Feed>>;
   /** Tokens in the longest row, prompt included. */
   readonly sequence: number;
   /** The same with the last token of each target, from which nothing is predicted: the length of the text that is scored. */
@@ -15,7 +15,8 @@ export interface CausalFeeds {
 
 /**
  * Lays examples out as rows [prompt ; input ; target without its last token], padded on the right, where the causal mask alone keeps the
- * padding away from every token that counts. The token at a position is predicted by the one before it.
+ * padding away from every token that counts. The token at a position is predicted by the one before it. What all rows share at their beginning is
+ * laid out once: a prompt that they all have and the lead behind it.
  *
  * @param promptPerRow whether each row has a prompt of its own rather than all of them one.
  * @param padding of the texts, within `maxPositions`.
@@ -32,17 +33,20 @@ export function causalFeeds(
   const longest = Math.max(...examples.map(({ inputIds, targetIds }) => inputIds.length + targetIds.length));
   // An empty text keeps one token of padding: no dimension may be 0.
   const needed = Math.max(1, longest - 1);
+  const shared = promptLength > 0 && !promptPerRow;
+  const lead = shared ? sharedLead(examples) : [];
+  const front = promptLength + lead.length;
   const room = maxPositions - promptLength;
   if (needed > room)
     throw new RangeError(
       `an example has ${needed} tokens, ${promptLength + needed} with the prompt; the model was made for ${maxPositions} at most`,
     );
-  const text = Math.min(padding(needed), room);
-  const sequence = promptLength + text;
+  const text = Math.min(padding(needed - lead.length), room - lead.length);
+  const sequence = front + text;
   const slots = Math.max(...examples.map(({ targetIds }) => targetIds.length));
   const rowOf = (example: number, position: number): number => {
-    if (position < promptLength) return promptPerRow ? example * promptLength + position : position;
-    return (promptPerRow ? batch : 1) * promptLength + example * text + position - promptLength;
+    if (position < front) return promptPerRow ? example * front + position : position;
+    return (promptPerRow ? batch : 1) * front + example * text + position - front;
   };
 
   const ids = new BigInt64Array(batch * text);
@@ -50,7 +54,7 @@ export function causalFeeds(
   const slotRows = new BigInt64Array(batch * slots);
   const targetSlots: number[] = [];
   for (const [example, { inputIds, targetIds }] of examples.entries()) {
-    const tokens = [...inputIds, ...targetIds.slice(0, -1)];
+    const tokens = [...inputIds, ...targetIds.slice(0, -1)].slice(lead.length);
     for (const [i, id] of tokens.entries()) ids[example * text + i] = BigInt(id);
     const first = promptLength + inputIds.length - 1;
     if (first < 0)
@@ -68,12 +72,21 @@ export function causalFeeds(
     feeds: {
       ids: { data: ids, shape: [batch, text] },
       causalBias: causalBias(sequence),
+      ...(shared ? { leadIds: { data: lead, shape: [lead.length] } } : {}),
       ...(promptPerRow ? { promptMask: nothingMasked(batch, promptLength) } : {}),
       slotPositions: { data: slotPositions, shape: [batch, slots] },
       slotRows: { data: slotRows, shape: [batch, slots] },
       targetSlots: { data: targetSlots, shape: [targetSlots.length] },
     },
   };
+}
+
+/** The tokens that all examples begin with, as far as each says that it may share them. */
+function sharedLead(examples: readonly EncodedExample[]): readonly number[] {
+  const [first, ...others] = examples;
+  const most = Math.min(...examples.map(({ leadTokens = 0 }) => leadTokens));
+  const other = first!.inputIds.findIndex((id, i) => i >= most || others.some(({ inputIds }) => inputIds[i] !== id));
+  return first!.inputIds.slice(0, other < 0 ? most : other);
 }
 
 /** [batch, promptLength]: every row sees its whole prompt. */

@@ -8,15 +8,15 @@ import type { PastLayers } from './generation/pastLayers';
 import { masked } from './languageModel';
 
 /**
- * How a causal model's graph keeps its activations: [rows, width], first the prompt's rows, then the text's. A causal model sees
- * the prompt before any text, so what becomes of a prompt that all rows of the batch share is the same in each of them: it is computed
- * once, P + batch * text rows instead of batch * (P + text), and the gradient flows back through it once. Only attention tells the
- * two apart.
+ * How a causal model's graph keeps its activations: [rows, width], first the rows of what all examples begin with, then the text's. A causal
+ * model sees the prompt before any text, so what becomes of a prompt that all rows of the batch share is the same in each of them, and so
+ * are the tokens behind it that they share, the lead: both are computed once, P + lead + batch * text rows instead of
+ * batch * (P + lead + text), and the gradient flows back through them once. Only attention tells the two apart.
  */
 export interface CausalLayout {
   /** Tokens of a whole row: prompt and text. */
   readonly sequence: Dim;
-  /** The prompt (where there is one) and the text; each sees itself and what is before. */
+  /** The prompt with the lead (where there is a prompt) and the text; each sees itself and what is before. */
   readonly spans: readonly Span[];
   /** All rows. */
   readonly everywhere: Asking;
@@ -52,7 +52,8 @@ export interface Span {
 /** @param prompt [P, D], or [batch, P, D], or undefined for the bare model. */
 export function causalLayout(prompt: Value | undefined): CausalLayout {
   const promptLength = prompt?.shape.at(-2) ?? 0;
-  const sequence = sumOf(promptLength, 'text');
+  const front = isShared(prompt) ? sumOf(promptLength, 'lead') : promptLength;
+  const sequence = sumOf(front, 'text');
   const causalBias = input('causalBias', 'float', [sequence, sequence]);
   const biasWithin = (window: number | undefined): Value =>
     window === undefined ? causalBias : add(causalBias, windowBias(sequence, window));
@@ -76,8 +77,8 @@ export function causalLayout(prompt: Value | undefined): CausalLayout {
     return { batch, length, firstRow, atPositions, bias };
   };
   const promptBatch = prompt?.shape.length === 3 ? 'batch' : 1;
-  const text = span('batch', 'text', productOf([promptBatch, promptLength]), promptLength);
-  const spans = prompt === undefined ? [text] : [span(promptBatch, promptLength, 0, 0), text];
+  const text = span('batch', 'text', productOf([promptBatch, front]), front);
+  const spans = prompt === undefined ? [text] : [span(promptBatch, front, 0, 0), text];
   const atSlots = (table: Value): Value => unsqueeze(gather(table, slotPositions), 1);
   const targets: Span = {
     ...{ batch: 'batch', length: 'slots', firstRow: 0, atPositions: atSlots },
@@ -92,6 +93,11 @@ export function causalLayout(prompt: Value | undefined): CausalLayout {
   };
 }
 
+/** Whether all rows have this prompt: [P, D], and then a lead may stand behind it. */
+function isShared(prompt: Value | undefined): prompt is Value {
+  return prompt?.shape.length === 2;
+}
+
 /** [sequence, sequence]: 0 where a row is less than `window` positions ahead of a column, far below any score elsewhere. */
 function windowBias(sequence: Dim, window: number): Value {
   const positions = cast(range(sequence), 'float');
@@ -100,13 +106,16 @@ function windowBias(sequence: Dim, window: number): Value {
 }
 
 /**
- * The input embeddings of prompt and text, [rows, D]. The text's rows are scaled, the prompt stands after that scale: PEFT puts it
+ * The input embeddings of prompt, lead and text, [rows, D]. The tokens' rows are scaled, the prompt stands after that scale: PEFT puts it
  * behind the embedding module, which does the scaling itself.
  */
 export function embedRows(embeddings: Value, scale: number, prompt: Value | undefined): Value {
   const width = embeddings.shape[1]!;
-  const text = reshape(gather(embeddings, input('ids', 'int64', ['batch', 'text'])), [-1, width]);
-  return prompt === undefined ? mul(text, scale) : concat([reshape(prompt, [-1, width]), mul(text, scale)], 0);
+  const embedded = (ids: Value): Value => mul(reshape(gather(embeddings, ids), [-1, width]), scale);
+  const text = embedded(input('ids', 'int64', ['batch', 'text']));
+  if (prompt === undefined) return text;
+  const lead = isShared(prompt) ? [embedded(input('leadIds', 'int64', ['lead']))] : [];
+  return concat([reshape(prompt, [-1, width]), ...lead, text], 0);
 }
 
 /** Learned positions: adds to each row of x [rows, D] that of its position in a table [sequence or more, D]. */

@@ -12,6 +12,7 @@ export interface EncodedExample {
   /** The tokens to predict; encoder-decoder: with the end token. Never empty. */
   readonly targetIds: readonly number[];
   readonly tailTokens?: TailTokens;
+  readonly leadTokens?: LeadTokens;
 }
 
 /**
@@ -20,11 +21,18 @@ export interface EncodedExample {
  */
 export type TailTokens = number | undefined;
 
+/**
+ * How many of the first input tokens are the same in all examples of a task: those of the template's beginning; at least one token follows
+ * them. A causal model with one prompt for all rows of a pass computes them once. Default: 0.
+ */
+export type LeadTokens = number | undefined;
+
 /** One input and several possible targets, scored together; targets of one token each cost no more than one of them. */
 export interface ScoringRequest {
   readonly inputIds: readonly number[];
   readonly targets: readonly (readonly number[])[];
   readonly tailTokens?: TailTokens;
+  readonly leadTokens?: LeadTokens;
 }
 export interface TargetScore {
   /** Sum over the target's tokens of log p(token | everything before it), nats. */
@@ -57,7 +65,7 @@ export interface TrainingSession {
 
 /** Forward only. `prompt` may be empty (P = 0): the bare frozen model. */
 export interface ScoringSession {
-  /** Whether a call computes the prompt once for all its requests. */
+  /** Whether a call computes the prompt, and the {@link LeadTokens} behind it, once for all its requests. */
   readonly sharedPrompt: boolean;
   /**
    * One list of scores a request, in its order.

@@ -35,7 +35,10 @@ export async function openScoringSession(
     gather(reshape(logits, [-1]), input('scoredLogits', 'int64', ['scores'])),
     gather(reshape(logSumExp(logits), [-1]), input('scoredTargets', 'int64', ['scores'])),
   );
-  const model = writeModel({ logProbability, greedy: argMax(logits) }, sessionTarget(options));
+  const model = writeModel(
+    { logProbability, greedy: argMax(logits) },
+    sessionTarget(options),
+  );
   const session = await openSession(model, runtimeOptions(network, 1, threads));
 
   const padding = executionProvider === 'webgpu' ? bucketedText : stepped;
@@ -116,7 +119,7 @@ function planScores(requests: readonly ScoringRequest[]): ScorePlan {
   const ids: number[] = [];
   const targets: number[] = [];
   let positions = 0;
-  for (const [request, { inputIds: given, targets: wanted, tailTokens }] of requests.entries()) {
+  for (const [request, { inputIds: given, targets: wanted, tailTokens, leadTokens }] of requests.entries()) {
     // Two requests may be given one list; each keeps its own prompt.
     const inputIds = [...given];
     const own: { readonly targetIds: readonly number[]; readonly first: number }[] = [];
@@ -124,7 +127,7 @@ function planScores(requests: readonly ScoringRequest[]): ScorePlan {
     for (const targetIds of longestFirst) {
       if (own.some((row) => beginsAlike(row.targetIds, targetIds))) continue;
       own.push({ targetIds, first: positions });
-      rows.push({ inputIds, targetIds, tailTokens });
+      rows.push({ inputIds, targetIds, tailTokens, leadTokens });
       requestOf.push(request);
       positions += targetIds.length;
     }

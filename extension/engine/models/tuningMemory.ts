@@ -92,7 +92,7 @@ function activationsOf(
   const [promptGradient] = gradient(loss, [prompt]);
   return (batch, tokens, past = 0) => {
     // One target token an example, and the end token after it in a decoder.
-    const rows = { batch, rows: batch, targets: batch };
+    const rows = { batch, rows: batch, targets: batch, lead: 0 };
     const lengths = { text: tokens, past, reached: past + promptLength + tokens };
     const sizes = new Map(Object.entries({ ...rows, ...lengths, slots: 1, decoder: 2 }));
     return Math.round(arenaFactor * peakMemory([loss, promptGradient!], sizes));

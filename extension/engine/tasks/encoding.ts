@@ -3,9 +3,10 @@ import type { Rejection } from '../datasets/dataset';
 import { rejectionText } from '../datasets/dataset';
 import type { Example, Task } from './task';
 import { TaskError } from './task';
+import { leadTokensOf } from './lead';
 import { tailTokensOf } from './tail';
 import type { Template } from './template';
-import { parseTemplate, render, renderHead } from './template';
+import { leadOf, parseTemplate, render, renderHead } from './template';
 
 /** What tasks need of a frozen model's tokenizer. */
 export interface Encoder {
@@ -25,6 +26,8 @@ export interface EncodedTaskExample {
   readonly targetIds: readonly number[];
   /** How many of `inputIds` are the template's end, behind the last column's text; undefined where nobody asked. */
   readonly tailTokens?: number | undefined;
+  /** How many of `inputIds` every example has at its beginning: the template's, in front of the first column's text. */
+  readonly leadTokens: number;
   /** Tokens of the whole input, before truncation. */
   readonly inputTokens: number;
   readonly truncated: boolean;
@@ -59,6 +62,7 @@ export function encodeExamples(
   room: Room = { promptLength: 0, maxPositions: Infinity },
 ): EncodedExamples {
   const template = parseTemplate(task.template);
+  const lead = encoder.encodeInput(leadOf(template));
   const encodeTarget = memoized((text) => encoder.encodeTarget(text));
   // All classes need room behind every input, since each of them is scored there.
   const words = task.label ? Object.values(task.label.words).map((each) => encodeTarget(each.trim()).length) : [];
@@ -86,7 +90,7 @@ export function encodeExamples(
     encoded.push({
       ...{ example, input: input.input, target: example.target, inputIds, targetIds },
       ...(tailTokens === undefined ? {} : { tailTokens }),
-      ...{ inputTokens: whole.length, truncated },
+      ...{ leadTokens: leadTokensOf(inputIds, lead), inputTokens: whole.length, truncated },
     });
   }
   if (encoded.length === 0 && rejected[0]) throw new TaskError(`no row fits the model: ${rejectionText(rejected[0])}`);

@@ -59,6 +59,11 @@ export function render({ pieces }: Template, values: Readonly<Record<string, str
   return textOf(pieces, values).trimEnd();
 }
 
+/** The text in front of the first column's: what every example begins with. */
+export function leadOf({ pieces: [first] }: Template): string {
+  return typeof first === 'string' ? first : '';
+}
+
 /** The beginning of {@link render}'s text, up to and with the last column's: what stands in front of a prompt in the middle. */
 export function renderHead({ pieces }: Template, values: Readonly<Record<string, string>>): string {
   const lastColumn = pieces.findLastIndex((piece) => typeof piece !== 'string');

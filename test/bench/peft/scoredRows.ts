@@ -9,9 +9,15 @@ export interface Scoring {
 
 export const scoring: Scoring = { model: 'smollm2', rows: 400, promptLength: 20, labels: [1000, 2000] };
 
+/** Tokens that all texts begin with, as with the sample's template, "review: {text} sentiment:". */
+export const leadTokens = 2;
+
 /** Texts of 8 to 59 tokens, as the sample's reviews with their template, in no order of length. */
 export function texts({ rows }: Scoring, vocabulary: number): number[][] {
   return Array.from({ length: rows }, (_, row) =>
-    Array.from({ length: 8 + ((row * 37) % 52) }, (_, i) => 3 + ((row * 7919 + i * 104_729) % (vocabulary - 3))),
+    Array.from({ length: 8 + ((row * 37) % 52) }, (_, i) => {
+      const seed = i < leadTokens ? 0 : row;
+      return 3 + ((seed * 7919 + i * 104_729) % (vocabulary - 3));
+    }),
   );
 }

@@ -7,7 +7,7 @@ import { openScoringSession } from '../../../extension/engine/models/scoringSess
 import { Weights } from '../../../extension/engine/models/weights';
 import { scoredTokens } from '../../../extension/trainer/jobs/evaluation/answers';
 import { peakMemory, say } from './answer';
-import { type Scoring, texts } from './scoredRows';
+import { leadTokens, type Scoring, texts } from './scoredRows';
 
 /** Our side of a comparison of scoring, a process of its own: each line that comes in is all rows once. */
 async function main(): Promise<void> {
@@ -21,7 +21,7 @@ async function main(): Promise<void> {
   const prompt = await weights.rows(network.embeddings, first);
   const classes = scoring.labels.map((id) => ({ words: String(id), targetIds: [id] }));
   const examples = texts(scoring, network.vocabulary).map((inputIds) => ({
-    inputIds,
+    ...{ inputIds, leadTokens },
     ...classes[0]!,
     target: classes[0]!.words,
   }));

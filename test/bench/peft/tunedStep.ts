@@ -102,7 +102,7 @@ function flopsOf(
 ): number {
   const text = network.kind === 'causal' ? tokens - 1 : tokens;
   return batches.reduce((sum, batch) => {
-    const sizes = { batch, rows: batch, text, slots: targetTokens, decoder: targetTokens };
+    const sizes = { batch, rows: batch, text, slots: targetTokens, decoder: targetTokens, lead: 0 };
     return sum + stepFlops(network, promptLength, { ...sizes, targets: batch * targetTokens });
   }, 0);
 }

@@ -203,6 +203,29 @@ describe('passes of similar lengths', () => {
     assert.deepEqual(sizes(false), [3, 3, 3, 1]);
   });
 
+  it('count once what the requests begin with alike, and part those that begin otherwise', () => {
+    const requests = Array.from({ length: 12 }, (_, index) => ({
+      inputIds: [1, index < 9 ? 2 : 3, ...new Array<number>(8).fill(0)],
+      targets: [[1], [2]],
+      leadTokens: 2,
+    }));
+    const passes = (sharedPrompt: boolean, batchTokens: number): number[][] =>
+      lengthBatches(requests, { promptLength: 20, batchTokens, sharedPrompt });
+    // 20 + 2 + 9 x (8 + 1) and 20 + 3 x (2 + 8 + 1).
+    assert.deepEqual(passes(true, 103), [
+      [0, 1, 2, 3, 4, 5, 6, 7, 8],
+      [9, 10, 11],
+    ]);
+    assert.deepEqual(
+      passes(true, 102).map(({ length }) => length),
+      [8, 1, 3],
+    );
+    assert.deepEqual(
+      passes(false, 12 * 31).map(({ length }) => length),
+      [12],
+    );
+  });
+
   it('have every request once and never more tokens than asked for, unless one alone has', () => {
     const random = seededRandom(2);
     for (let trial = 0; trial < 100; trial++) {

@@ -68,14 +68,20 @@ describe('bucketed shapes', function () {
     });
   }
 
-  it('leave the prompt where it stands', () => {
+  it('leave the prompt where it stands, and what is shared', () => {
     const { examples } = bucketedShape(100).fit(
-      [1, 2, 0, 0, 3].map((tailTokens) => ({ inputIds: [3, 3, 3], targetIds: [3], tailTokens })),
+      [1, 2, 0, 0, 3].map((tailTokens) => ({
+        inputIds: [3, 3, 3],
+        targetIds: [3],
+        tailTokens,
+        leadTokens: tailTokens,
+      })),
     );
-    assert.deepEqual(
-      examples.map(({ tailTokens }) => tailTokens),
-      [1, 2, 0, 0, 3, 1],
-    );
+    for (const part of ['tailTokens', 'leadTokens'] as const)
+      assert.deepEqual(
+        examples.map((example) => example[part]),
+        [1, 2, 0, 0, 3, 1],
+      );
   });
 
   it('never make an example longer than the model was made for', async () => {

@@ -18,6 +18,12 @@ interface Quantised {
   readonly texts: readonly (readonly number[])[];
 }
 
+/** With two more tokens in front of every text: each row by itself, and with the two computed once for all. */
+interface Lead {
+  readonly apart: readonly number[];
+  readonly once: readonly number[];
+}
+
 interface Computed {
   readonly loss: number;
   readonly gradient: number[];
@@ -48,6 +54,19 @@ async function computeQuantised(): Promise<Quantised> {
   return { gradient: Array.from(gradient), texts };
 }
 
+async function computeLead(): Promise<Lead> {
+  const model = await loadFrozenModel(join(modelFixtures, 'llama-untied'));
+  const { examples, prompt, promptLength } = await readExpected('llama-untied');
+  const training = await model.openTrainingSession({ executionProvider: 'webgpu', promptLength });
+  const gradientOf = async (leadTokens: number): Promise<number[]> => {
+    const begun = examples.map((each) => ({ ...each, inputIds: [5, 7, ...each.inputIds], leadTokens }));
+    return Array.from((await training.lossAndGradient(prompt, begun, 3)).gradient);
+  };
+  const [apart, once] = [await gradientOf(0), await gradientOf(2)];
+  await training.release();
+  return { apart, once };
+}
+
 /** Loss, prompt gradient and scores on WebGPU. */
 async function computeAll(): Promise<Record<string, Computed>> {
   const computed: Record<string, Computed> = {};
@@ -75,15 +94,21 @@ async function computeAll(): Promise<Record<string, Computed>> {
 interface All {
   readonly computed: Record<string, Computed>;
   readonly quantised: Quantised;
+  readonly lead: Lead;
 }
 
-if (!answersAsChild(async (): Promise<All> => ({ computed: await computeAll(), quantised: await computeQuantised() })))
+async function answer(): Promise<All> {
+  return { computed: await computeAll(), quantised: await computeQuantised(), lead: await computeLead() };
+}
+
+if (!answersAsChild(answer))
   describe('frozen models on WebGPU', function () {
     this.timeout(600_000);
     let computed: Record<string, Computed>;
     let quantised: Quantised;
+    let lead: Lead;
     before(async () => {
-      ({ computed, quantised } = await answerOfChild<All>('swiftShader'));
+      ({ computed, quantised, lead } = await answerOfChild<All>('swiftShader'));
     });
 
     it('4-bit weights: the prompt gradient is that of torch within 1e-4, texts are those of the CPU', async () => {
@@ -91,6 +116,11 @@ if (!answersAsChild(async (): Promise<All> => ({ computed: await computeAll(), q
       const expected = (await readTensors(file)).get('gradient')!.numbers;
       assert.ok(largestDifference(quantised.gradient, expected) <= 1e-4);
       assert.deepEqual(quantised.texts[0], quantised.texts[1]);
+    });
+
+    it('tokens that all rows begin with, computed once: the same gradient', () => {
+      assert.ok(largestDifference(lead.once, lead.apart) <= 1e-5);
+      assert.ok(lead.apart.some((each) => Math.abs(each) > 1e-3));
     });
 
     for (const name of modelNames) {

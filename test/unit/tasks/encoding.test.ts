@@ -157,6 +157,45 @@ describe('the tail of an input, which stands behind a prompt in the middle,', ()
   });
 });
 
+describe('the lead of an input, which all examples begin with,', () => {
+  function leads(rows: Record<string, string>[], task: Task, encoder: Encoder = characters): string[] {
+    const { examples } = taskExamples(dataset(rows), task);
+    return encodeExamples(examples, task, encoder).examples.map(({ inputIds, leadTokens }) =>
+      text(inputIds.slice(0, leadTokens)),
+    );
+  }
+  const row = (a: string): Record<string, string> => ({ a, b: 'x', label: '0' });
+
+  it('is the template in front of its first column', () => {
+    assert.deepEqual(leads([row('x: y')], { template: 'x: {a} y {b}', label }), ['x: ']);
+    assert.deepEqual(leads([row('one')], { template: '{a} y', label }), ['']);
+  });
+
+  it('stays where the text is cut', () => {
+    assert.deepEqual(leads([row('good bad')], { template: 'is {a}', label, maxTokens: 7 }), ['is ']);
+  });
+
+  it("leaves one token that is the row's own", () => {
+    assert.deepEqual(leads([row('good bad')], { template: 'ab {a}', label, maxTokens: 2 }), ['a']);
+  });
+
+  it('ends where a token reaches over its border', () => {
+    const merged = (whole: string): number[] =>
+      Array.from(whole.replaceAll(':)', '\u0001'), (character) => character.codePointAt(0)!);
+    const encoder = { ...characters, encodeInput: merged };
+    assert.deepEqual(leads([row(')'), row('(')], { template: 'a:{a}', label }, encoder), ['a', 'a:']);
+  });
+
+  it("is found among the tokens of the model's own tokenizer", async () => {
+    const model = await loadFrozenModel('test/fixtures/models/llama-tied');
+    const rows = ['a fine film', 'bad'].map((text) => ({ text, label: '0' }));
+    const task = { template: 'review: {text} is it:', label };
+    for (const { inputIds, leadTokens } of encodeExamples(taskExamples(dataset(rows), task).examples, task, model)
+      .examples)
+      assert.equal(model.decode(inputIds.slice(0, leadTokens)).trim(), 'review:');
+  });
+});
+
 describe('the token report', () => {
   it('tells the lengths before truncation and the share that is truncated', () => {
     const rows = [5, 10, 15, 200].map((length) => ({ text: 'x'.repeat(length), label: '0' }));

@@ -112,6 +112,27 @@ describe('batches', () => {
     assert.ok(cut(true).paddedTokens < cut(false).paddedTokens);
   });
 
+  it('count what the examples begin with alike once, too', () => {
+    const data = examples(64).map((each, index) => ({
+      ...each,
+      inputIds: [...new Array<number>(21).fill(1), ...each.inputIds],
+      leadTokens: 20 + (index % 2),
+    }));
+    const shared = cutByTokens(data, { promptLength: 50, microBatchTokens: 400, sharedPrompt: true });
+    for (const pass of shared.microBatches) {
+      const longest = Math.max(...pass.map((each) => each.inputIds.length + each.targetIds.length));
+      assert.ok(70 + pass.length * (longest - 20) <= 400);
+    }
+    const unsaid = data.map(({ inputIds, targetIds }) => ({ inputIds, targetIds }));
+    const apart = cutByTokens(unsaid, { promptLength: 50, microBatchTokens: 400, sharedPrompt: true });
+    assert.ok(shared.microBatches.length < apart.microBatches.length);
+    const alone = cutByTokens(data, { promptLength: 50, microBatchTokens: 400 });
+    assert.deepEqual(
+      alone.microBatches.map(({ length }) => length),
+      cutByTokens(unsaid, { promptLength: 50, microBatchTokens: 400 }).microBatches.map(({ length }) => length),
+    );
+  });
+
   it('count of a text behind which the prompt stands the memory that it takes, and the tail as computed', () => {
     const data = examples(64).map((each, index) => ({
       ...each,

@@ -95,8 +95,8 @@ export function planEvaluation(
 }
 
 /** The example of a prompt that does not stand in the middle. */
-function withoutTail({ inputIds, targetIds, target }: EncodedTaskExample): ScorableExample {
-  return { inputIds, targetIds, target };
+function withoutTail({ inputIds, targetIds, target, leadTokens }: EncodedTaskExample): ScorableExample {
+  return { inputIds, targetIds, target, leadTokens };
 }
 
 function promptPredictor({ name, stored, sha256, run }: PromptSource, index: number): Predictor {
