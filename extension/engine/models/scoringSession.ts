@@ -37,7 +37,7 @@ export async function openScoringSession(
   );
   const model = writeModel(
     { logProbability, greedy: argMax(logits) },
-    sessionTarget(options),
+    { ...sessionTarget(options), forwardOnly: true },
   );
   const session = await openSession(model, runtimeOptions(network, 1, threads));
 

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { fromBinary } from '@bufbuild/protobuf';
 import { ModelProtoSchema, type TensorShapeProto_Dimension as Dimension } from 'onnx-buf';
-import { gelu, silu } from '../../../extension/engine/graph/composites/activations';
+import { gelu, geluTanh, silu } from '../../../extension/engine/graph/composites/activations';
+import { rmsNorm } from '../../../extension/engine/graph/composites/normalization';
 import { rotary } from '../../../extension/engine/graph/composites/rotary';
 import { type ExecutionProvider, onnxIrVersion, onnxOpset } from '../../../extension/engine/graph/emission/target';
 import { gaussLegendre } from '../../../extension/engine/graph/emission/quadrature';
@@ -11,6 +12,7 @@ import { matmul } from '../../../extension/engine/graph/operators/contraction';
 import { add, cast, exp, mul, tanh } from '../../../extension/engine/graph/operators/elementwise';
 import { reduceSum } from '../../../extension/engine/graph/operators/reductions';
 import { expand, reshape } from '../../../extension/engine/graph/operators/shaping';
+import { openSession } from '../../../extension/engine/graph/session';
 import { type Value, scope } from '../../../extension/engine/graph/value';
 import { lossAndGradients } from '../gradients/differences';
 import { cases } from '../gradients/cases';
@@ -89,6 +91,33 @@ describe('the written model', () => {
     const perRow = (name: string): Value => input(name, 'float', ['batch', 1, 'sequence', half]);
     const others = writeModel({ turned: rotary(y, perRow('cosine'), perRow('sine')) }, cpu).nodeCounts;
     assert.equal(others.RotaryEmbedding, undefined);
+  });
+
+  it('has norms and activations as one node each on the CPU where there is no backward pass, with the same numbers', async () => {
+    const weight = input('weight', 'float', [4]);
+    const written = { norm: rmsNorm(x, weight, 1e-6), gelu: gelu(x), geluTanh: geluTanh(x) };
+    const forward = writeModel(written, { ...cpu, forwardOnly: true });
+    assert.deepEqual(forward.nodeCounts, { SimplifiedLayerNormalization: 1, Gelu: 2, Identity: 3 });
+    for (const target of [cpu, { ...cpu, executionProvider: 'webgpu', forwardOnly: true } as const]) {
+      const { Gelu, SimplifiedLayerNormalization } = writeModel(written, target).nodeCounts;
+      assert.deepEqual([Gelu, SimplifiedLayerNormalization], [undefined, undefined]);
+    }
+    const values = [-1e4, -30, -7.5, -3, -1, -0.5, -1e-3, 0, 1e-3, 0.5, 1, 3, 7.5, 30, 1e4, 1e-12];
+    const feeds = { x: { data: values, shape: [2, 2, 4] }, weight: { data: [1, -2, 0.5, 3], shape: [4] } };
+    const [fused, apart] = await Promise.all(
+      [forward, writeModel(written, cpu)].map(async (model) => {
+        const session = await openSession(model);
+        const results = await session.run(feeds);
+        await session.release();
+        return results;
+      }),
+    );
+    for (const name of Object.keys(written))
+      for (const [i, expected] of apart![name]!.data.entries()) {
+        const actual = Number(fused![name]!.data[i]);
+        const bound = 2e-6 * Math.max(1, Math.abs(Number(expected)));
+        assert.ok(Math.abs(actual - Number(expected)) <= bound, `${name} of ${values[i]}: ${actual}, not ${expected}`);
+      }
   });
 
   it('holds only what its outputs need', () => {

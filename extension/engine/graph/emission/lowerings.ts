@@ -3,7 +3,7 @@ import type { Operator } from '../operator';
 import type { ElementType, Value } from '../value';
 import type { Emitter, OnnxAttributes } from './emitter';
 import { gaussLegendre } from './quadrature';
-import { hasErf, hasFusedMatMul, hasRotaryEmbedding, type Target } from './target';
+import { hasErf, hasForwardOperators, hasFusedMatMul, hasRotaryEmbedding, type Target } from './target';
 
 /** Emits a value whose operands have the given names; returns the name of the result. */
 type Lowering<O extends Operator> = (value: Value<O>, inputs: readonly string[], emit: Emitter) => string;
@@ -70,6 +70,20 @@ const lowerings: Lowerings = {
 
 /** Composites that some targets have an operator for, which may ask for more than the composite does. */
 const fused: { readonly [O in Operator]?: { fits(value: Value<O>, target: Target): boolean; lower: Lowering<O> } } = {
+  Gelu: {
+    fits: (_, target) => hasForwardOperators(target),
+    lower: (_, inputs, emit) => emit.node('Gelu', inputs),
+  },
+  GeluTanh: {
+    fits: (_, target) => hasForwardOperators(target),
+    lower: (_, inputs, emit) => emit.node('Gelu', inputs, { approximate: 'tanh' }),
+  },
+  // Of ONNX's opset 1 by onnxruntime; ONNX's own RMSNormalization came with opset 23.
+  RmsNorm: {
+    fits: (_, target) => hasForwardOperators(target),
+    lower: ({ attributes: { epsilon } }, inputs, emit) =>
+      emit.node('SimplifiedLayerNormalization', inputs, { axis: -1, epsilon: { float: epsilon }, stash_type: 1 }),
+  },
   Rotary: {
     fits: ({ inputs: [x, cosine] }, target) =>
       hasRotaryEmbedding(target) && x!.shape.length === 4 && cosine!.shape.length === 2,

@@ -20,6 +20,8 @@ export interface Target {
    * are converted once, when the session is opened.
    */
   readonly float16Weights?: boolean;
+  /** There is no backward pass, which needs what a fused operator computes on its way. Default: there may be one. */
+  readonly forwardOnly?: boolean;
 }
 
 /** Whether com.microsoft.FusedMatMul has a kernel. Elsewhere it would fall back to the CPU, with a copy either way. */
@@ -35,4 +37,9 @@ export function hasErf({ precision }: Target): boolean {
 /** Whether com.microsoft.RotaryEmbedding is used: the CPU's does a turn in one pass instead of nine. */
 export function hasRotaryEmbedding({ executionProvider, precision }: Target): boolean {
   return precision === 'float32' && executionProvider === 'cpu';
+}
+
+/** Whether norms and activations are one operator each: the CPU's do in one pass what takes them four to seven. */
+export function hasForwardOperators({ executionProvider, precision, forwardOnly }: Target): boolean {
+  return forwardOnly === true && precision === 'float32' && executionProvider === 'cpu';
 }

@@ -58,7 +58,7 @@ export async function openPrefixCache(
   const stored = options.stored ?? (executionProvider === 'cpu' ? 'float16' : 'float');
   const layers = new TextLayers(stored);
   continuation.readText(layers);
-  const model = writeModel(layers.outputs, sessionTarget(options));
+  const model = writeModel(layers.outputs, { ...sessionTarget(options), forwardOnly: true });
   const session = await openSession(model, runtimeOptions(network, 1, threads));
   const parts = partsOf(session);
   const store = new PrefixStore({ memoryBytes, diskBytes, folder });

@@ -29,7 +29,7 @@ export async function openCausalDecoder(
 ): Promise<Decoder> {
   const past = new PastLayers();
   const logits = continuation.nextLogits(past);
-  const model = writeModel({ logits, ...past.present }, { executionProvider, precision: 'float32' });
+  const model = writeModel({ logits, ...past.present }, { executionProvider, precision: 'float32', forwardOnly: true });
   const session = await openSession(model, runtimeOptions(network, 1, threads));
 
   /** One pass over the first `counts[row]` tokens of each row, which go into the cache; `longest` is the length that rows grow to. */

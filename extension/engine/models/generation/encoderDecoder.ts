@@ -26,7 +26,7 @@ export async function openEncoderDecoder(
   continuation: EncoderDecoderContinuation,
   { promptLength, promptPerRow, executionProvider, threads }: EncoderDecoderOptions,
 ): Promise<Decoder> {
-  const target = { executionProvider, precision: 'float32' } as const;
+  const target = { executionProvider, precision: 'float32', forwardOnly: true } as const;
   const options = runtimeOptions(network, 1, threads);
   const promptShape = [promptLength, network.width];
   const prompt =
