@@ -5,11 +5,13 @@ import { gemmPeak } from '../gemmPeak';
 import { markdownTable, median } from '../measurement';
 import { modelFolder } from '../models/modelFolder';
 import { shapes } from '../models/shapes';
+import { presetTable } from '../../../extension/protocol/presets';
 import { type Side, startSide } from './compare';
-import { scoring, texts } from './scoredRows';
+import { reviews, type Scoring, scoring, texts } from './scoredRows';
 import { type Workload, tokenIds, workloads } from './workloads';
 
 const scoringName = `${scoring.model}, ${scoring.rows} rows scored`;
+const reviewsName = `${reviews.model}, ${reviews.rows} reviews tuned on`;
 
 function nameOf({ model, batch, tokens, promptLength }: Workload): string {
   return `${model}, ${batch} x (${tokens} + ${promptLength})`;
@@ -25,8 +27,13 @@ async function main(): Promise<void> {
   const results: Result[] = [];
   for (const workload of workloads.filter((each) => nameOf(each).includes(word)))
     results.push(await compared(workload, modelFolder(workload.model), python, Number(pairs)));
+  if (reviewsName.includes(word)) {
+    const { batchSize, optimizer } = presetTable.quick;
+    const given = { ...reviews, batchSize, learningRate: optimizer.learningRate };
+    results.push(await comparedRows(reviewsName, given, 'Reviews', python, Number(pairs)));
+  }
   if (scoringName.includes(word))
-    results.push(await comparedScoring(modelFolder(scoring.model), python, Number(pairs)));
+    results.push(await comparedRows(scoringName, scoring, 'Score', python, Number(pairs)));
   const file = join('out', 'measured', 'peft.json');
   mkdirSync('out/measured', { recursive: true });
   writeFileSync(file, `${JSON.stringify({ machine: machine(), results }, null, 1)}\n`);
@@ -34,7 +41,6 @@ async function main(): Promise<void> {
 }
 
 async function compared(workload: Workload, folder: string, python: string, pairs: number): Promise<Result> {
-  const peak = await gemmPeak();
   const ours = await startSide(process.execPath, ['out/bench/peft/tunedStep.mjs', folder, JSON.stringify(workload)]);
   const ids = tokenIds(workload, shapes[workload.model].vocab_size);
   const theirs = await startSide(python, [
@@ -43,26 +49,43 @@ async function compared(workload: Workload, folder: string, python: string, pair
     JSON.stringify({ ...workload, ids }),
   ]);
   const name = nameOf(workload);
-  return { name, ...(await alternated(name, ours, theirs, pairs)), gemmPeak: peak, flops: ours.flops! };
+  const alternation = await alternated(name, ours, theirs, pairs, gemmPeak);
+  return { name, ...alternation, flops: ours.flops! };
 }
 
-async function comparedScoring(folder: string, python: string, pairs: number): Promise<Result> {
-  const ours = await startSide(process.execPath, ['out/bench/peft/tunedScore.mjs', folder, JSON.stringify(scoring)]);
-  const given = { ...scoring, texts: texts(scoring, shapes[scoring.model].vocab_size) };
-  const theirs = await startSide(python, ['test/bench/peft/peft_score.py', folder, JSON.stringify(given)]);
-  return { name: scoringName, ...(await alternated(scoringName, ours, theirs, pairs)) };
+/** The same with rows of several lengths; `program` names the two sides. */
+async function comparedRows(
+  name: string,
+  rows: Scoring,
+  program: 'Reviews' | 'Score',
+  python: string,
+  pairs: number,
+): Promise<Result> {
+  const folder = modelFolder(rows.model);
+  const ours = await startSide(process.execPath, [`out/bench/peft/tuned${program}.mjs`, folder, JSON.stringify(rows)]);
+  const given = { ...rows, texts: texts(rows, shapes[rows.model].vocab_size) };
+  const script = `test/bench/peft/peft_${program.toLowerCase()}.py`;
+  const theirs = await startSide(python, [script, folder, JSON.stringify(given)]);
+  return { name, ...(await alternated(name, ours, theirs, pairs)) };
 }
 
-type Alternated = Pick<Result, 'seconds' | 'speed' | 'memory' | 'losses' | 'measured'>;
+type Alternated = Omit<Result, 'name' | 'flops'>;
 
-async function alternated(name: string, ours: Side, theirs: Side, pairs: number): Promise<Alternated> {
+/** @param peak measures the machine beside each pair: what it can do changes by the minute. */
+async function alternated(
+  name: string,
+  ours: Side,
+  theirs: Side,
+  pairs: number,
+  peak?: () => Promise<number>,
+): Promise<Alternated> {
   // Not counted: caches fill, shapes are seen for the first time.
   const losses = { ours: (await ours.step()).loss, theirs: (await theirs.step()).loss };
-  const measured: { readonly ours: number; readonly theirs: number }[] = [];
+  const measured: Pair[] = [];
   let memory = { ours: 0, theirs: 0 };
   for (let pair = 0; pair < pairs; pair++) {
     const [a, b] = await inTurns(ours, theirs, pair % 2 === 1);
-    measured.push({ ours: a.seconds, theirs: b.seconds });
+    measured.push({ ours: a.seconds, theirs: b.seconds, ...(peak ? { gemmPeak: await peak() } : {}) });
     memory = { ours: a.peak, theirs: b.peak };
     process.stdout.write(`${name}: pair ${pair + 1}: ${a.seconds.toFixed(3)} s, PEFT ${b.seconds.toFixed(3)} s\n`);
   }
@@ -75,6 +98,13 @@ async function alternated(name: string, ours: Side, theirs: Side, pairs: number)
   return { seconds, speed: median(measured.map((each) => each.theirs / each.ours)), memory, losses, measured };
 }
 
+interface Pair {
+  readonly ours: number;
+  readonly theirs: number;
+  /** Floating point operations a second of the best plain product of this machine, then. */
+  readonly gemmPeak?: number;
+}
+
 interface Result {
   readonly name: string;
   /** Medians, a step. */
@@ -83,13 +113,11 @@ interface Result {
   readonly speed: number;
   /** Peak resident memory, bytes. */
   readonly memory: { readonly ours: number; readonly theirs: number };
-  /** Floating point operations a second of the best plain product of this machine. */
-  readonly gemmPeak?: number;
   /** Multiplications and additions in the matrix products of one step of ours. */
   readonly flops?: number;
   /** Of the first step, or of the first label: equal where both sides have the same prompt. */
   readonly losses: { readonly ours: number; readonly theirs: number };
-  readonly measured: readonly { readonly ours: number; readonly theirs: number }[];
+  readonly measured: readonly Pair[];
 }
 
 async function inTurns(ours: Side, theirs: Side, theirsFirst: boolean) {
@@ -99,18 +127,23 @@ async function inTurns(ours: Side, theirs: Side, theirsFirst: boolean) {
 }
 
 function table(results: readonly Result[]): string {
-  const rows = results.map(({ name, seconds, speed, memory, gemmPeak: peak, flops }) => [
+  const rows = results.map(({ name, seconds, speed, memory, measured, flops }) => [
     name,
     `${seconds.ours.toFixed(2)} s`,
     `${seconds.theirs.toFixed(2)} s`,
     `${speed.toFixed(2)}x`,
     `${megabytes(memory.ours)} / ${megabytes(memory.theirs)} MB = ${(memory.ours / memory.theirs).toFixed(2)}x`,
-    peak === undefined || flops === undefined
-      ? ''
-      : `${((100 * flops) / seconds.ours / peak).toFixed(0)} % of ${(peak / 1e9).toFixed(0)} GF/s`,
+    flops === undefined ? '' : share(flops, measured),
   ]);
   const head = ['what', 'ours', 'PEFT', 'speed', 'peak memory, ours / PEFT', 'share of the GEMM peak'];
   return markdownTable(head, rows);
+}
+
+/** Of the best product, both beside each other. */
+function share(flops: number, measured: readonly Pair[]): string {
+  const shares = measured.map(({ ours, gemmPeak: peak }) => (100 * flops) / ours / peak!);
+  const peak = median(measured.map((pair) => pair.gemmPeak!));
+  return `${median(shares).toFixed(0)} % of ${(peak / 1e9).toFixed(0)} GF/s`;
 }
 
 function megabytes(bytes: number): string {

@@ -7,6 +7,9 @@ export interface Scoring {
   readonly labels: readonly number[];
 }
 
+/** What is tuned on: an epoch of ten steps. */
+export const reviews: Scoring = { model: 'smollm2', rows: 160, promptLength: 20, labels: [1000, 2000] };
+
 export const scoring: Scoring = { model: 'smollm2', rows: 400, promptLength: 20, labels: [1000, 2000] };
 
 /** Tokens that all texts begin with, as with the sample's template, "review: {text} sentiment:". */
