@@ -1,4 +1,5 @@
 import type { FrozenModel } from '../../engine/models/frozenModel';
+import type { FrozenWeights } from '../../protocol/experiment';
 import { TrainerFailure } from '../failure';
 import type { JobContext } from './context';
 import { openNamedModel } from './namedModel';
@@ -11,7 +12,8 @@ export interface WantedModel {
 }
 
 /**
- * Opens the frozen model of some prompts: the one that was asked for, else the one that the first run or adapter that says so names.
+ * Opens the frozen model of some prompts: the one that was asked for, else the one that the first run or adapter that says so names; with
+ * 4-bit weights where all of them learned with such, since it is then a slightly different model.
  * @throws TrainerFailure "bad-model" where none is named or it cannot be opened.
  */
 export async function openPromptModel(
@@ -21,13 +23,32 @@ export async function openPromptModel(
 ): Promise<FrozenModel> {
   const known = sources.map((source) => modelName(source, wanted)).find((each) => each !== undefined);
   const { name, from } = wanted.model === undefined ? (known ?? unknown(sources)) : asked(wanted.model, wanted);
-  return openNamedModel(name, from, resources);
+  return openNamedModel(name, from, resources, { frozenWeights: allInFourBits(sources) ? 'int4' : 'stored' });
 }
 
 /** How the runs of the prompts held the weights: as they are stored where one of them asked for that. */
-export function weightsOfRuns(sources: readonly PromptSource[]): { readonly frozenWeights: 'auto' | 'stored' } {
-  const asked = sources.some(({ run }) => run?.experiment?.frozenWeights === 'stored');
-  return { frozenWeights: asked ? 'stored' : 'auto' };
+export function weightsOfRuns(sources: readonly PromptSource[]): { readonly frozenWeights: FrozenWeights } {
+  if (allInFourBits(sources)) return { frozenWeights: 'int4' };
+  return { frozenWeights: sources.some((source) => heldAs(source) === 'stored') ? 'stored' : 'auto' };
+}
+
+/** What to know of prompts that learned with 4-bit weights and meet others: one line each. */
+export function notInFourBits(sources: readonly PromptSource[]): string[] {
+  if (allInFourBits(sources)) return [];
+  return sources
+    .filter((source) => heldAs(source) === 'int4')
+    .map(
+      ({ name }) =>
+        `${name}: was learned with 4-bit weights and is used here with the stored ones, as the other prompts are; alone it is used with its own.`,
+    );
+}
+
+function allInFourBits(sources: readonly PromptSource[]): boolean {
+  return sources.length > 0 && sources.every((source) => heldAs(source) === 'int4');
+}
+
+function heldAs({ run }: PromptSource): FrozenWeights | undefined {
+  return run?.experiment?.frozenWeights;
 }
 
 interface ModelPlace {

@@ -76,6 +76,23 @@ describe('an evaluation', function () {
     }
   });
 
+  it('takes 4-bit weights for prompts that learned with them, and says where others are there too', async () => {
+    const run = await tiny.tune('four-bits', { frozenWeights: 'int4' });
+    const { runs } = await new RunStore(tiny.runsFolder).list();
+    const ofRun = runs.find(({ folder }) => folder === run)!.record.test!['loss']!;
+    const alone = await tiny.evaluate({ prompts: [run] });
+    assert.ok(Math.abs(scoreOf(alone.record, 'prompt-1', 'loss')! - ofRun) < 1e-5);
+    const together = await tiny.evaluate({ prompts: [run, tiny.runs[0]!] });
+    assert.ok(Math.abs(scoreOf(together.record, 'prompt-1', 'loss')! - ofRun) > 1e-4, 'with stored weights');
+    const said = (record: EvaluationRecord): string[] => record.remarks.filter((text) => text.includes('4-bit'));
+    assert.deepEqual(said(alone.record), []);
+    assert.equal(said(together.record).length, 1);
+    assert.match(
+      said(together.record)[0]!,
+      /^four-bits, step \d+: was learned with 4-bit weights and is used here with the stored/,
+    );
+  });
+
   it('gives each prompt its own task in one batch, with the numbers of separate evaluations', async () => {
     const task = { template: '{sentence} ->', label: { column: 'class', words: { N: 'false', Y: 'true' } } };
     const another = await tiny.tune('another', { data: { train: 'other.csv' }, task });
@@ -206,9 +223,12 @@ describe('an evaluation', function () {
   });
 
   it('does not read as a run in the list of runs', async () => {
+    const store = new RunStore(tiny.runsFolder);
+    const { runs: earlier } = await store.list();
     await tiny.evaluate();
-    const { runs: all, unreadable } = await new RunStore(tiny.runsFolder).list();
-    assert.equal(all.length, 4);
+    const { runs: all, unreadable } = await store.list();
+    assert.ok(earlier.length > 0);
+    assert.equal(all.length, earlier.length);
     assert.deepEqual(unreadable, []);
   });
 });

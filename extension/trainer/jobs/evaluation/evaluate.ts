@@ -20,7 +20,7 @@ import { thisProcess } from '../../../runs/processIdentity';
 import { acquireRunLock } from '../../../runs/runLock';
 import { TrainerFailure } from '../../failure';
 import { attempt, type JobContext } from '../context';
-import { openPromptModel, weightsOfRuns } from '../promptModel';
+import { notInFourBits, openPromptModel, weightsOfRuns } from '../promptModel';
 import { type PromptSource, readPrompt } from '../promptSource';
 import { type Device, deviceOf } from '../provider/device';
 import { probeApart } from '../provider/probeApart';
@@ -57,7 +57,7 @@ export async function evaluate(job: EvaluateJob, context: JobContext): Promise<J
   const model = await openPromptModel(prompts, request, context);
   phase('hashing the frozen weights');
   const sha256 = await model.weightsHash();
-  const remarks = checkPrompts(prompts, model, sha256);
+  const remarks = [...checkPrompts(prompts, model, sha256), ...notInFourBits(prompts)];
 
   phase('reading the data');
   const promptLength = Math.max(0, ...prompts.map(({ stored }) => stored.length));
