@@ -94,7 +94,7 @@ export function causalLayout(prompt: Value | undefined): CausalLayout {
 }
 
 /** Whether all rows have this prompt: [P, D], and then a lead may stand behind it. */
-function isShared(prompt: Value | undefined): prompt is Value {
+function isShared(prompt: Value | undefined): boolean {
   return prompt?.shape.length === 2;
 }
 

@@ -56,7 +56,8 @@ export async function openScoringSession(
   };
 
   return {
-    sharedPrompt: network.kind === 'causal' && !promptPerRequest && options.behindText === undefined,
+    sharedPrompt:
+      promptLength > 0 && network.kind === 'causal' && !promptPerRequest && options.behindText === undefined,
     async score(
       numbers: Float32Array,
       requests: readonly ScoringRequest[],

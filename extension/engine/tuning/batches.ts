@@ -21,7 +21,7 @@ export interface BatchOptions {
   readonly microBatchTokens: number;
   /** P, virtual tokens in front of every example. */
   readonly promptLength: number;
-  /** Whether a pass computes the prompt, and what the examples begin with alike, once for all of them, as a causal model does. Default: no. */
+  /** Whether a pass computes the prompt once for all its examples, as a causal model does. Default: no. */
   readonly sharedPrompt?: boolean | undefined;
   /**
    * With the prompt behind the text, of which only keys and values are held: how much of a computed token's memory a token of it takes.
@@ -103,9 +103,9 @@ export function cutByTokens(
   examples: readonly EncodedExample[],
   { promptLength, microBatchTokens, sharedPrompt = false, pastShare }: Omit<BatchOptions, 'batchSize' | 'seed'>,
 ): Batch {
-  const lead = sharedPrompt ? Math.min(...examples.map(({ leadTokens = 0 }) => leadTokens)) : 0;
-  const once = sharedPrompt ? promptLength + lead : 0;
-  const each = sharedPrompt ? -lead : promptLength;
+  // A lead counts in every row although it is computed once: attention keeps its keys and values for each.
+  const once = sharedPrompt ? promptLength : 0;
+  const each = promptLength - once;
   const sizeOf = (example: EncodedExample): RowSize => {
     const held = pastShare === undefined ? 0 : headOf(example).length;
     return { computed: lengthOf(example) - held, held };
