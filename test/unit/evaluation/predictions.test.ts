@@ -77,6 +77,9 @@ for (const folder of ['llama-tied', 't5-v1.1']) {
       await own.release();
       assert.equal(session.sharedPrompt, model.kind === 'causal');
       assert.equal(own.sharedPrompt, false);
+      const bare = await model.openScoringSession({ ...device, promptLength: 0 });
+      await bare.release();
+      assert.equal(bare.sharedPrompt, false);
     });
 
     it('do not depend on how many fit into a pass', async () => {
