@@ -130,7 +130,7 @@ async function* scoredPasses(
   { batchTokens, promptLength, stop, onProgress }: ScoringOptions,
 ): AsyncGenerator<readonly { readonly index: number; readonly scores: readonly TargetScore[] }[]> {
   let done = 0;
-  for (const batch of lengthBatches(scoring, { promptLength, batchTokens, sharedPrompt: session.sharedPrompt })) {
+  for (const batch of lengthBatches(scoring, { promptLength, batchTokens, sharedBeginning: session.sharedBeginning })) {
     stop?.throwIfAborted();
     const chosen = batch.map((index) => requests[index]!.prompt ?? 0);
     const results = await session.score(
@@ -153,8 +153,8 @@ export function joined(prompts: readonly Float32Array[]): Float32Array {
 }
 
 export interface PassOptions extends Pick<ScoringOptions, 'promptLength' | 'batchTokens'> {
-  /** Whether a pass computes the prompt, and what its requests begin with alike, once for all of them. Default: no. */
-  readonly sharedPrompt?: boolean;
+  /** Whether the prompt, and what the requests of a pass begin with alike, are computed once for all of them. Default: no. */
+  readonly sharedBeginning?: boolean;
 }
 
 /**
@@ -164,16 +164,16 @@ export interface PassOptions extends Pick<ScoringOptions, 'promptLength' | 'batc
  */
 export function lengthBatches(
   requests: readonly ScoringRequest[],
-  { promptLength, batchTokens, sharedPrompt = false }: PassOptions,
+  { promptLength, batchTokens, sharedBeginning = false }: PassOptions,
 ): number[][] {
   const shapes = requests.map(({ inputIds, targets, tailTokens = 0, leadTokens = 0 }) => {
     const target = targets.reduce((longest, ids) => Math.max(longest, ids.length), 0);
-    const lead = sharedPrompt ? leadTokens : 0;
+    const lead = sharedBeginning ? leadTokens : 0;
     const own = inputIds.length - lead + target;
     const [head, output, whole] = [inputIds.length - tailTokens, target, own - 1].map(stepped);
     return {
-      once: sharedPrompt ? promptLength + lead : 0,
-      length: own + (sharedPrompt ? 0 : promptLength),
+      once: sharedBeginning ? promptLength + lead : 0,
+      length: own + (sharedBeginning ? 0 : promptLength),
       key: `${inputIds.slice(0, lead).join()} ${head} ${tailTokens} ${output} ${whole}`,
     };
   });

@@ -116,10 +116,11 @@ export class Session {
   }
 
   /**
-   * Runs the whole model; asking for fewer outputs saves no work.
+   * Runs the whole model; asking for fewer outputs saves no work but copying the others.
+   * @param outputs those that are wanted; default: all.
    * @throws Error for a missing or unknown feed, or one whose shape contradicts the declared one or another feed.
    */
-  async run(feeds: Readonly<Record<string, Feed>>): Promise<Record<string, Tensor>> {
+  async run(feeds: Readonly<Record<string, Feed>>, outputs?: readonly string[]): Promise<Record<string, Tensor>> {
     const unknown = Object.keys(feeds).find((name) => !this.inputs.some((info) => info.name === name));
     if (unknown !== undefined)
       throw new Error(
@@ -130,7 +131,7 @@ export class Session {
       const { data, shape } = feeds[name]!;
       return [name, this.#makeTensor(type as 'float32', converted(name, data, type), shape)] as const;
     });
-    const results = await this.#session.run(Object.fromEntries(tensors));
+    const results = await this.#session.run(Object.fromEntries(tensors), outputs ?? this.#session.outputNames);
     return Object.fromEntries(
       Object.entries(results).map(([name, { type, data, dims }]) => [
         name,

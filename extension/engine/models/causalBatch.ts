@@ -82,7 +82,7 @@ export function causalFeeds(
 }
 
 /** The tokens that all examples begin with, as far as each says that it may share them. */
-function sharedLead(examples: readonly EncodedExample[]): readonly number[] {
+export function sharedLead(examples: readonly EncodedExample[]): readonly number[] {
   const [first, ...others] = examples;
   const most = Math.min(...examples.map(({ leadTokens = 0 }) => leadTokens));
   const other = first!.inputIds.findIndex((id, i) => i >= most || others.some(({ inputIds }) => inputIds[i] !== id));

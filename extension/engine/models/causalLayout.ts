@@ -56,7 +56,7 @@ export function causalLayout(prompt: Value | undefined): CausalLayout {
   const sequence = sumOf(front, 'text');
   const causalBias = input('causalBias', 'float', [sequence, sequence]);
   const biasWithin = (window: number | undefined): Value =>
-    window === undefined ? causalBias : add(causalBias, windowBias(sequence, window));
+    window === undefined ? causalBias : add(causalBias, windowBias(range(sequence), range(sequence), window));
   const slotPositions = input('slotPositions', 'int64', ['batch', 'slots']);
   const slotRows = input('slotRows', 'int64', ['batch', 'slots']);
   const targetSlots = input('targetSlots', 'int64', ['targets']);
@@ -98,10 +98,12 @@ function isShared(prompt: Value | undefined): boolean {
   return prompt?.shape.length === 2;
 }
 
-/** [sequence, sequence]: 0 where a row is less than `window` positions ahead of a column, far below any score elsewhere. */
-function windowBias(sequence: Dim, window: number): Value {
-  const positions = cast(range(sequence), 'float');
-  const distances = sub(unsqueeze(positions, 1), positions);
+/**
+ * 0 where a token is less than `window` positions ahead of a key, far below any score elsewhere: [..., tokens, keys].
+ * @param positions of the tokens, [..., tokens]. @param keys the keys' positions, [..., keys].
+ */
+export function windowBias(positions: Value, keys: Value, window: number): Value {
+  const distances = cast(sub(unsqueeze(positions, -1), unsqueeze(keys, -2)), 'float');
   return mul(cast(greaterOrEqual(distances, window), 'float'), masked);
 }
 

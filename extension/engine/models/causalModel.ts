@@ -6,6 +6,7 @@ import type { FrozenTensors } from './frozenTensors';
 import { continuationLayout, embeddedTokens } from './generation/continuationLayout';
 import { behindTextLayout, embedBehindText } from './frozenPrefix/behindTextLayout';
 import type { LanguageModel } from './languageModel';
+import { behindBeginningLayout, embedBehindBeginning } from './sharedBeginning/behindBeginningLayout';
 
 /** What makes one causal network differ from another; its architecture's file tells it. */
 export interface CausalNetwork extends Pick<
@@ -42,9 +43,11 @@ export function causalModel(network: CausalNetwork, tensors: FrozenTensors): Lan
       nextLogits: (past) => logits(embeddedTokens(width), continuationLayout(past)),
       logitsBehindText: (prompt, past) =>
         logits(embedBehindText(embeddings, embeddingScale, prompt), behindTextLayout(prompt, past)),
+      logitsBehindBeginning: (prompt, past) =>
+        logits(embedBehindBeginning(embeddings, embeddingScale, prompt), behindBeginningLayout(past)),
       readText: (text) =>
         logits(embedRows(embeddings, embeddingScale, undefined), { ...causalLayout(undefined), past: text }),
-      positionFeeds: (positions) => tables?.(positions, positions) ?? {},
+      positionFeeds: (positions, whole = positions) => tables?.(positions, whole) ?? {},
     },
   };
 }

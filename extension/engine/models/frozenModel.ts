@@ -23,7 +23,7 @@ export type TailTokens = number | undefined;
 
 /**
  * How many of the first input tokens are the same in all examples of a task: those of the template's beginning; at least one token follows
- * them. A causal model with one prompt for all rows of a pass computes them once. Default: 0.
+ * them. A causal model computes them once for all rows of a pass that have one prompt or none. Default: 0.
  */
 export type LeadTokens = number | undefined;
 
@@ -65,8 +65,8 @@ export interface TrainingSession {
 
 /** Forward only. `prompt` may be empty (P = 0): the bare frozen model. */
 export interface ScoringSession {
-  /** Whether a call computes the prompt, and the {@link LeadTokens} behind it, once for all its requests. */
-  readonly sharedPrompt: boolean;
+  /** Whether the prompt, and the {@link LeadTokens} behind it, are computed once for all requests of a call and of those with the same prompt. */
+  readonly sharedBeginning: boolean;
   /**
    * One list of scores a request, in its order.
    * @param prompt [P, D] row-major, or [requests, P, D] where the session was opened with `promptPerRequest`.

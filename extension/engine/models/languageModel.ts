@@ -59,10 +59,15 @@ export interface CausalContinuation {
    * inputs are those of a behindTextLayout. @param prompt as for {@link LanguageModel.targetLogits}.
    */
   logitsBehindText(prompt: Value, past: PastLayers): Value;
+  /**
+   * Logits [targets, V] of rows of which the past holds keys and values of what they all begin with; the inputs are those of a
+   * behindBeginningLayout. @param prompt [P, D], or undefined for the bare model.
+   */
+  logitsBehindBeginning(prompt: Value | undefined, past: PastLayers): Value;
   /** Keys and values of whole texts without a prompt, given to `text` layer by layer; the inputs are those of targetLogits. */
   readText(text: Pick<PastLayers, 'extend'>): Value;
-  /** The tables by position, for that many positions. */
-  positionFeeds(positions: number): Record<string, Feed>;
+  /** The tables by position, for that many positions. @param whole tokens of the text they stand in; default: as many. */
+  positionFeeds(positions: number, whole?: number): Record<string, Feed>;
 }
 
 /** An encoder that reads a text once, and a decoder that writes behind it. The soft prompt stands in front of the encoder's input. */

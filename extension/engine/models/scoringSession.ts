@@ -5,7 +5,7 @@ import { cast, sub } from '../graph/operators/elementwise';
 import { gather } from '../graph/operators/indexing';
 import { argMax } from '../graph/operators/reductions';
 import { reshape } from '../graph/operators/shaping';
-import { type Feed, openSession } from '../graph/session';
+import { type Feed, openSession, type Tensor } from '../graph/session';
 import { checkTokens } from './checkTokens';
 import type { EncodedExample, ScoringRequest, ScoringSession, ScoringSessionOptions, TargetScore } from './frozenModel';
 import { bucketedText } from './batchShape';
@@ -14,6 +14,7 @@ import type { LanguageModel } from './languageModel';
 import { stepped } from './padding';
 import { runtimeOptions } from './runtimeOptions';
 import { sessionTarget } from './sessionTarget';
+import { SharedBeginning } from './sharedBeginning/sharedBeginning';
 
 /**
  * Log-probabilities of given targets, forward only. `promptLength` 0 is the bare model; with `promptPerRequest` the prompt is
@@ -24,19 +25,26 @@ export async function openScoringSession(
   options: ScoringSessionOptions,
 ): Promise<ScoringSession> {
   const { promptLength, promptPerRequest = false, executionProvider, threads } = options;
-  const place = promptPlace(network, promptLength === 0 ? undefined : options.behindText);
+  const { continuation } = network;
+  const behindText = promptLength === 0 ? undefined : options.behindText;
+  const promptPerRow = promptPerRequest && promptLength > 0;
+  const beginning =
+    continuation.kind === 'causal' && behindText === undefined && !promptPerRow
+      ? new SharedBeginning(network, continuation, promptLength)
+      : undefined;
+  const place = promptPlace(network, behindText);
   const promptShape = [promptLength, network.width];
   const prompt =
     promptLength === 0
       ? undefined
       : input('prompt', 'float', promptPerRequest ? ['batch', ...promptShape] : promptShape);
-  const logits = cast(place.logits(prompt), 'floatWide');
+  const logits = cast((beginning ?? place).logits(prompt), 'floatWide');
   const logProbability = sub(
     gather(reshape(logits, [-1]), input('scoredLogits', 'int64', ['scores'])),
     gather(reshape(logSumExp(logits), [-1]), input('scoredTargets', 'int64', ['scores'])),
   );
   const model = writeModel(
-    { logProbability, greedy: argMax(logits) },
+    { logProbability, greedy: argMax(logits), ...beginning?.outputs },
     { ...sessionTarget(options), forwardOnly: true },
   );
   const session = await openSession(model, runtimeOptions(network, 1, threads));
@@ -56,8 +64,7 @@ export async function openScoringSession(
   };
 
   return {
-    sharedPrompt:
-      promptLength > 0 && network.kind === 'causal' && !promptPerRequest && options.behindText === undefined,
+    sharedBeginning: beginning !== undefined,
     async score(
       numbers: Float32Array,
       requests: readonly ScoringRequest[],
@@ -74,13 +81,16 @@ export async function openScoringSession(
       const promptFeeds = promptFeed(numbers, requests.length, batch);
       const shape = [plan.ids.length];
       const hiddenOf = hidden.length === 0 ? [] : batch.map((request) => hidden[request]);
-      const promptPerRow = promptPerRequest && promptLength > 0;
-      const result = await session.run({
-        ...(await place.feeds(plan.rows, promptLength, promptPerRow, padding, hiddenOf)),
-        ...(prompt === undefined ? {} : { prompt: promptFeeds }),
+      const run = (feeds: Record<string, Feed>, outputs: readonly string[]): Promise<Record<string, Tensor>> =>
+        session.run({ ...nothingScored, ...feeds, ...(prompt === undefined ? {} : { prompt: promptFeeds }) }, outputs);
+      const feeds = beginning
+        ? await beginning.feeds(session, numbers, plan.rows, padding, run)
+        : await place.feeds(plan.rows, promptLength, promptPerRow, padding, hiddenOf);
+      const scored = {
         scoredLogits: { data: plan.ids.map((id, i) => plan.targets[i]! * network.vocabulary + id), shape },
         scoredTargets: { data: plan.targets, shape },
-      });
+      };
+      const result = await run({ ...feeds, ...scored }, ['logProbability', 'greedy']);
       const logProbabilities = result['logProbability']!.data;
       const greedy = result['greedy']!.data;
       let next = 0;
@@ -99,6 +109,12 @@ export async function openScoringSession(
     release: () => session.release(),
   };
 }
+
+/** For a pass from which only keys and values are wanted. */
+const nothingScored = {
+  scoredLogits: { data: [0], shape: [1] },
+  scoredTargets: { data: [0], shape: [1] },
+} as const;
 
 interface ScorePlan {
   /** What goes through the model, and the request that each row belongs to. */

@@ -71,15 +71,15 @@ for (const folder of ['llama-tied', 't5-v1.1']) {
         assert.ok(first.size > 5, 'the model sees the texts');
       });
 
-    it('share a prompt within a pass where the model is causal and they have no prompts of their own', async () => {
+    it('share their beginning where the model is causal and they have no prompts of their own', async () => {
       const device = { executionProvider: 'cpu', promptLength } as const;
       const own = await model.openScoringSession({ ...device, promptPerRequest: true });
       await own.release();
-      assert.equal(session.sharedPrompt, model.kind === 'causal');
-      assert.equal(own.sharedPrompt, false);
+      assert.equal(session.sharedBeginning, model.kind === 'causal');
+      assert.equal(own.sharedBeginning, false);
       const bare = await model.openScoringSession({ ...device, promptLength: 0 });
       await bare.release();
-      assert.equal(bare.sharedPrompt, false);
+      assert.equal(bare.sharedBeginning, model.kind === 'causal');
     });
 
     it('do not depend on how many fit into a pass', async () => {
@@ -200,8 +200,8 @@ describe('passes of similar lengths', () => {
       inputIds: new Array<number>(8).fill(0),
       targets: [[1], [2]],
     }));
-    const sizes = (sharedPrompt: boolean): number[] =>
-      lengthBatches(requests, { promptLength: 20, batchTokens: 110, sharedPrompt }).map(({ length }) => length);
+    const sizes = (sharedBeginning: boolean): number[] =>
+      lengthBatches(requests, { promptLength: 20, batchTokens: 110, sharedBeginning }).map(({ length }) => length);
     assert.deepEqual(sizes(true), [10]);
     assert.deepEqual(sizes(false), [3, 3, 3, 1]);
   });
@@ -212,8 +212,8 @@ describe('passes of similar lengths', () => {
       targets: [[1], [2]],
       leadTokens: 2,
     }));
-    const passes = (sharedPrompt: boolean, batchTokens: number): number[][] =>
-      lengthBatches(requests, { promptLength: 20, batchTokens, sharedPrompt });
+    const passes = (sharedBeginning: boolean, batchTokens: number): number[][] =>
+      lengthBatches(requests, { promptLength: 20, batchTokens, sharedBeginning });
     // 20 + 2 + 9 x (8 + 1) and 20 + 3 x (2 + 8 + 1).
     assert.deepEqual(passes(true, 103), [
       [0, 1, 2, 3, 4, 5, 6, 7, 8],
@@ -239,16 +239,16 @@ describe('passes of similar lengths', () => {
       }));
       const rows = targets.every(({ length }) => length === 1) ? 1 : 2;
       const budget = 1 + random.below(300);
-      const sharedPrompt = random.below(2) === 0;
-      const batches = lengthBatches(requests, { promptLength: 5, batchTokens: budget, sharedPrompt });
+      const sharedBeginning = random.below(2) === 0;
+      const batches = lengthBatches(requests, { promptLength: 5, batchTokens: budget, sharedBeginning });
       assert.deepEqual(
         batches.flat().sort((a, b) => a - b),
         [...requests.keys()],
       );
       for (const batch of batches) {
         const lengths = batch.map((index) => requests[index]!.inputIds.length);
-        const own = (sharedPrompt ? 0 : 5) + targets[0]!.length + Math.max(...lengths);
-        const tokens = (sharedPrompt ? 5 : 0) + batch.length * rows * own;
+        const own = (sharedBeginning ? 0 : 5) + targets[0]!.length + Math.max(...lengths);
+        const tokens = (sharedBeginning ? 5 : 0) + batch.length * rows * own;
         assert.ok(batch.length === 1 || tokens <= budget);
         assert.deepEqual(
           lengths,

@@ -1,11 +1,10 @@
 import { type Dim, productOf, sumOf } from '../../graph/dimension';
 import { input, range } from '../../graph/leaves';
-import { add, cast, greaterOrEqual, mul, sub } from '../../graph/operators/elementwise';
+import { add } from '../../graph/operators/elementwise';
 import { gather } from '../../graph/operators/indexing';
 import { concat, expand, reshape, unsqueeze } from '../../graph/operators/shaping';
 import type { Value } from '../../graph/value';
-import type { CausalLayout, Span } from '../causalLayout';
-import { masked } from '../languageModel';
+import { type CausalLayout, type Span, windowBias } from '../causalLayout';
 import { type PastLayers, pastTokens } from './pastLayers';
 
 /** The input embeddings of new tokens [batch, text, D] as rows, so that virtual tokens go in as words do (PEFT's `inputs_embeds`). */
@@ -35,8 +34,9 @@ export function layoutBehind(
   const slots = slotRows.shape[1]!;
   const positions = input('positions', 'int64', ['batch', length]);
   const causalBias = input('causalBias', 'float', ['batch', length, sumOf(pastTokens, length)]);
+  const keys = (): Value => concat([expand(unsqueeze(range(pastTokens), 0), ['batch', pastTokens]), positions], 1);
   const biasWithin = (window: number | undefined): Value =>
-    window === undefined ? causalBias : add(causalBias, windowBias(positions, window));
+    window === undefined ? causalBias : add(causalBias, windowBias(positions, keys(), window));
 
   const span = (rows: Dim, pick: (x: Value) => Value): Span => ({
     batch: 'batch',
@@ -56,12 +56,4 @@ export function layoutBehind(
     withoutPadding,
     past,
   };
-}
-
-/** [batch, text, past + text]: 0 where a key is less than `window` positions behind a token, far below any score elsewhere. */
-function windowBias(positions: Value, window: number): Value {
-  const pastPositions = expand(unsqueeze(range(pastTokens), 0), ['batch', pastTokens]);
-  const keys = unsqueeze(concat([pastPositions, positions], 1), 1);
-  const distances = cast(sub(unsqueeze(positions, 2), keys), 'float');
-  return mul(cast(greaterOrEqual(distances, window), 'float'), masked);
 }

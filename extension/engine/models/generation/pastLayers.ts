@@ -1,7 +1,7 @@
 import type { Dim } from '../../graph/dimension';
 import { input } from '../../graph/leaves';
 import { cast } from '../../graph/operators/elementwise';
-import { concat } from '../../graph/operators/shaping';
+import { concat, expand } from '../../graph/operators/shaping';
 import type { Value } from '../../graph/value';
 
 /** Keys and values of one layer's attention, [batch, groups, tokens, width] each. */
@@ -25,16 +25,24 @@ export class PastLayers {
   readonly #present: Record<string, Value> = {};
   #layers = 0;
 
-  /** @param stored how the past is fed: in the model's precision, or in half the space. */
-  constructor(private readonly stored: 'float' | 'float16' = 'float') {}
+  /**
+   * @param stored how the past is fed: in the model's precision, or in half the space.
+   * @param of what is fed: a past for each row, or one that all rows have.
+   */
+  constructor(
+    private readonly stored: 'float' | 'float16' = 'float',
+    private readonly of: 'each row' | 'all rows' = 'each row',
+  ) {}
 
   /** Keys and values of a layer's new tokens; returns them behind those of the past, [batch, groups, past + tokens, width]. */
   extend({ keys, values }: KeysAndValues): KeysAndValues {
     const layer = this.#layers++;
     const behindPast = (name: string, present: Value): Value => {
       this.#present[presentPrefix + name] = present;
-      const past = input(pastPrefix + name, this.stored, present.shape.with(2, pastTokens));
-      return concat([cast(past, present.type), present], 2);
+      const shape = present.shape.with(2, pastTokens);
+      const fed = this.of === 'all rows' ? shape.with(0, 1) : shape;
+      const past = cast(input(pastPrefix + name, this.stored, fed), present.type);
+      return concat([expand(past, shape), present], 2);
     };
     return { keys: behindPast(`keys.${layer}`, keys), values: behindPast(`values.${layer}`, values) };
   }

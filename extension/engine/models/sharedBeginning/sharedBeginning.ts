@@ -1,0 +1,116 @@
+import type { Feed, Tensor, Session } from '../../graph/session';
+import { input } from '../../graph/leaves';
+import { gather } from '../../graph/operators/indexing';
+import type { Value } from '../../graph/value';
+import type { EncodedExample } from '../frozenModel';
+import { PastLayers, pastPrefix, presentPrefix } from '../generation/pastLayers';
+import type { CausalContinuation, LanguageModel } from '../languageModel';
+import type { Padding } from '../padding';
+import { type Beginning, beginningFeeds, beginningOf, behindBeginningFeeds } from './behindBeginningBatch';
+
+type Feeds = Record<string, Feed>;
+
+/** Runs the graph for these feeds and returns the named outputs. */
+type Run = (feeds: Feeds, outputs: readonly string[]) => Promise<Record<string, Tensor>>;
+
+/** Beginnings that are kept: one a task, and tasks are scored together. */
+const mostKept = 16;
+
+/**
+ * What all rows of a pass begin with, computed once and not once a pass: a causal model sees the prompt and the lead behind it before any text,
+ * so their keys and values are the same in every pass with that prompt. One session serves both, the beginning and what stands behind it.
+ */
+export class SharedBeginning {
+  readonly #past = new PastLayers('float', 'all rows');
+  readonly #kept = new Map<string, Feeds>();
+  #prompt = new Float32Array(0);
+
+  constructor(
+    private readonly network: LanguageModel,
+    private readonly continuation: CausalContinuation,
+    private readonly promptLength: number,
+  ) {}
+
+  /** As {@link LanguageModel.targetLogits}, and what else the graph has to give. */
+  logits(prompt: Value | undefined): Value {
+    return this.continuation.logitsBehindBeginning(prompt, this.#past);
+  }
+  /**
+   * Keys and values of the tokens that the input `kept` names: a graph holds all of an output until it is through, and rows have many. The last
+   * layer's come first, since onnxruntime begins with what leads to the last output: so each layer's are let go before the next.
+   */
+  get outputs(): Readonly<Record<string, Value>> {
+    const kept = input('kept', 'int64', ['kept']);
+    return Object.fromEntries(
+      Object.entries(this.#past.present)
+        .reverse()
+        .map(([name, present]) => [name, gather(present, kept, 2)]),
+    );
+  }
+
+  /**
+   * What the graph is fed with, the prompt apart. @param prompt its numbers, [P, D].
+   * @throws RangeError for an example that cannot be computed: no token to predict from, or longer than the model was made for.
+   */
+  async feeds(
+    { inputs }: Pick<Session, 'inputs'>,
+    prompt: Float32Array,
+    examples: readonly EncodedExample[],
+    padding: Padding,
+    run: Run,
+  ): Promise<Feeds> {
+    const { network, continuation, promptLength } = this;
+    const beginning = beginningOf(examples, promptLength);
+    const batch = { promptLength, maxPositions: network.maxPositions, padding };
+    const { feeds, reached, whole } = behindBeginningFeeds(examples, beginning, batch);
+    const tables = continuation.positionFeeds(reached, whole);
+    const past = await this.#pastOf(beginning, prompt, tables, inputs, run);
+    return { ...feeds, ...tables, ...past };
+  }
+
+  async #pastOf(
+    beginning: Beginning,
+    prompt: Float32Array,
+    tables: Feeds,
+    inputs: Session['inputs'],
+    run: Run,
+  ): Promise<Feeds> {
+    const empty = emptyPast(inputs);
+    if (beginning.length === 0) return empty;
+    if (!same(prompt, this.#prompt)) this.#kept.clear();
+    this.#prompt = prompt.slice();
+    const key = `${beginning.length} ${beginning.lead.join()} ${frequenciesOf(tables)}`;
+    const known = this.#kept.get(key);
+    if (known !== undefined) return known;
+    const computed = await run({ ...beginningFeeds(beginning), ...tables, ...empty }, Object.keys(this.#past.present));
+    const past = Object.fromEntries(
+      Object.entries(computed).map(([name, tensor]) => [name.replace(presentPrefix, pastPrefix), tensor]),
+    );
+    if (this.#kept.size >= mostKept) this.#kept.delete(this.#kept.keys().next().value!);
+    this.#kept.set(key, past);
+    return past;
+  }
+}
+
+/** One slot that the bias masks, since no dimension may be 0. */
+function emptyPast(inputs: Session['inputs']): Feeds {
+  return Object.fromEntries(
+    inputs
+      .filter(({ name }) => name.startsWith(pastPrefix))
+      .map(({ name, shape }) => {
+        const [groups, width] = [Number(shape[1]), Number(shape[3])];
+        return [name, { data: new Float32Array(groups * width), shape: [1, groups, 1, width] }];
+      }),
+  );
+}
+
+/** How fast the tables' pairs turn, which may depend on the length of the text: their rows at position 1. */
+function frequenciesOf(tables: Feeds): string {
+  return Object.values(tables)
+    .map(({ data, shape: [, width] }) => Array.from(data.slice(width, 2 * width!) as ArrayLike<number>).join())
+    .join(' ');
+}
+
+function same(a: Float32Array, b: Float32Array): boolean {
+  return a.length === b.length && a.every((number, i) => number === b[i]);
+}
