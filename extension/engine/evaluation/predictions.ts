@@ -166,6 +166,9 @@ export function lengthBatches(
   requests: readonly ScoringRequest[],
   { promptLength, batchTokens, sharedBeginning = false }: PassOptions,
 ): number[][] {
+  // A number for each, since what many requests begin with may be long.
+  const leads = new Map<string, number>();
+  const numberOf = (lead: string): number => leads.get(lead) ?? leads.set(lead, leads.size).size - 1;
   const shapes = requests.map(({ inputIds, targets, tailTokens = 0, leadTokens = 0 }) => {
     const target = targets.reduce((longest, ids) => Math.max(longest, ids.length), 0);
     const lead = sharedBeginning ? leadTokens : 0;
@@ -174,7 +177,7 @@ export function lengthBatches(
     return {
       once: sharedBeginning ? promptLength + lead : 0,
       length: own + (sharedBeginning ? 0 : promptLength),
-      key: `${inputIds.slice(0, lead).join()} ${head} ${tailTokens} ${output} ${whole}`,
+      key: `${numberOf(inputIds.slice(0, lead).join())} ${head} ${tailTokens} ${output} ${whole}`,
     };
   });
   const order = [...requests.keys()].sort(

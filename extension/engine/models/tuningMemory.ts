@@ -60,8 +60,12 @@ export function fittingTokens(
   const activations = activationsOf(network, workload);
   const room = installed / 2 - weightBytes(network, stored, installed);
   const example = Math.ceil(promptLength + tokens + shareOf(activations, workload) * past);
+  // As batches are cut: a prompt that all rows of a pass share counts once.
+  const shared = network.kind === 'causal' && workload.past === undefined;
+  const rowsIn = (most: number): number =>
+    Math.max(1, Math.floor(shared ? (most - promptLength) / tokens : most / example));
   let fitting = wanted;
-  while (fitting > example && activations(Math.max(1, Math.floor(fitting / example)), tokens, past) > room)
+  while (fitting > example && activations(rowsIn(fitting), tokens, past) > room)
     fitting = Math.max(example, Math.ceil(fitting / 2));
   return fitting;
 }

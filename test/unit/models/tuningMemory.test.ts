@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { LanguageModel } from '../../../extension/engine/models/languageModel';
 import { openModelFolder } from '../../../extension/engine/models/loadFrozenModel';
 import { fittingTokens, pastShare, tuningMemory } from '../../../extension/engine/models/tuningMemory';
+import { cutByTokens } from '../../../extension/engine/tuning/batches';
 import { modelFixtures } from './modelFixtures';
 
 const stored = { float32: true };
@@ -52,7 +53,7 @@ for (const name of ['llama-tied', 't5-v1.1'])
 
     it('makes a pass smaller, until weights and activations take half of the machine', () => {
       const bytes = (tokens: number): number => {
-        const batchSize = Math.floor(tokens / 100);
+        const batchSize = Math.floor(network.kind === 'causal' ? (tokens - 20) / 80 : tokens / 100);
         const { weights, activations } = tuningMemory(network, { ...example, batchSize }, stored, 64e9);
         return weights + activations;
       };
@@ -61,6 +62,19 @@ for (const name of ['llama-tied', 't5-v1.1'])
       assert.ok(fitting >= 100 && fitting < 400, `${fitting} tokens`);
       assert.ok(bytes(fitting) <= installed / 2);
       assert.ok(bytes(2 * fitting) > installed / 2);
+    });
+
+    it('counts the rows of a pass as batches are cut, which a long prompt makes many where they share it', () => {
+      const long = { promptLength: 200, tokens: 10 };
+      const { microBatches } = cutByTokens(
+        Array.from({ length: 500 }, () => ({ inputIds: new Array<number>(9).fill(1), targetIds: [1] })),
+        { promptLength: 200, microBatchTokens: 1600, sharedPrompt: network.kind === 'causal' },
+      );
+      const batchSize = microBatches[0]!.length;
+      const { weights, activations } = tuningMemory(network, { ...long, batchSize }, stored, 64e9);
+      const installed = 2 * (weights + activations);
+      assert.equal(fittingTokens(network, long, 1600, stored, installed), 1600);
+      assert.equal(fittingTokens(network, long, 1600, stored, installed - 1e4), 800);
     });
 
     it('never goes below one example', () => {
