@@ -51,7 +51,7 @@ export interface Scorer {
   readonly prompts: readonly Float32Array[];
   /** For each prompt the virtual token that attention is not to see, if any; with `promptPerRequest` only. */
   readonly hidden?: readonly (number | undefined)[];
-  /** Whether the session was opened with `promptPerRequest`; without it there is one prompt. */
+  /** Whether the session was opened with `promptPerRequest`; without it each pass has one prompt. */
   readonly promptPerRequest: boolean;
 }
 
@@ -122,7 +122,10 @@ function predictionOf({ example, classes }: PredictionRequest, scores: readonly 
   return { ...of(scores[right]!), predicted: classes[mostProbable(probabilities)]!.words, probabilities };
 }
 
-/** Passes of similar lengths, longest first, so that the largest memory is needed at once and padding is rare. */
+/**
+ * Passes of similar lengths, longest first, so that the largest memory is needed at once and padding is rare; where each has one prompt, prompt
+ * by prompt.
+ */
 async function* scoredPasses(
   { session, prompts, hidden, promptPerRequest }: Scorer,
   scoring: readonly ScoringRequest[],
@@ -130,11 +133,23 @@ async function* scoredPasses(
   { batchTokens, promptLength, stop, onProgress }: ScoringOptions,
 ): AsyncGenerator<readonly { readonly index: number; readonly scores: readonly TargetScore[] }[]> {
   let done = 0;
-  for (const batch of lengthBatches(scoring, { promptLength, batchTokens, sharedBeginning: session.sharedBeginning })) {
+  const promptOf = (index: number): number => requests[index]!.prompt ?? 0;
+  const indices = [...requests.keys()];
+  const groups = promptPerRequest
+    ? [indices]
+    : prompts.map((_, prompt) => indices.filter((index) => promptOf(index) === prompt));
+  const passOptions = { promptLength, batchTokens, sharedBeginning: session.sharedBeginning };
+  const batches = groups.flatMap((group) =>
+    lengthBatches(
+      group.map((index) => scoring[index]!),
+      passOptions,
+    ).map((batch) => batch.map((place) => group[place]!)),
+  );
+  for (const batch of batches) {
     stop?.throwIfAborted();
-    const chosen = batch.map((index) => requests[index]!.prompt ?? 0);
+    const chosen = batch.map(promptOf);
     const results = await session.score(
-      promptPerRequest ? joined(chosen.map((prompt) => prompts[prompt]!)) : prompts[0]!,
+      promptPerRequest ? joined(chosen.map((prompt) => prompts[prompt]!)) : prompts[chosen[0]!]!,
       batch.map((index) => scoring[index]!),
       hidden && chosen.map((prompt) => hidden[prompt]),
     );

@@ -171,6 +171,22 @@ for (const folder of ['llama-tied', 't5-v1.1']) {
       });
     });
 
+    it('of several prompts, each with passes of its own, are bit for bit those of each prompt alone', async () => {
+      const classes = scorableClasses(task, model)!;
+      const prompts = [numbers, numbers.map((value) => 0.5 - value)];
+      const requests = examples.flatMap((example) => [0, 1].map((prompt) => ({ example, classes, prompt })));
+      const scorer = { session, prompts, promptPerRequest: false };
+      const found: Prediction[] = [];
+      for await (const pass of predictions(scorer, requests, { ...options, batchTokens: 60 }))
+        for (const { index, prediction } of pass) found[index] = prediction;
+      for (const prompt of [0, 1])
+        assert.deepEqual(
+          found.filter((_, index) => index % 2 === prompt),
+          await predictAll(session, prompts[prompt]!, examples, classes, { ...options, batchTokens: 60 }),
+        );
+      assert.notDeepEqual(found[0], found[1]);
+    });
+
     it('stop between two passes when asked to, and tell how far they are', async () => {
       const shares: number[] = [];
       const stop = new AbortController();

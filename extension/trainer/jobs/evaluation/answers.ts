@@ -63,10 +63,11 @@ async function* scored(
   { device, stop }: AnswerOptions,
 ): AsyncGenerator<readonly PredictionLine[]> {
   const promptLength = together[0]!.prompt.length / model.width;
-  // One prompt for all rows is computed once a pass; text prompts have none.
-  const promptPerRequest = promptLength > 0 && together.length > 1;
+  const behind = together[0]!.behindText;
+  // A prompt that is computed once keeps its rows together; others' rows share passes. Text prompts have none.
+  const promptPerRequest = promptLength > 0 && together.length > 1 && (behind || model.kind !== 'causal');
   // Each text is asked about once a prompt, so what is read of it is not kept.
-  const behindText = together[0]!.behindText ? await model.openPrefixCache({ ...device, memoryBytes: 0 }) : undefined;
+  const behindText = behind ? await model.openPrefixCache({ ...device, memoryBytes: 0 }) : undefined;
   const session = await model.openScoringSession({ ...device, promptLength, promptPerRequest, behindText });
   try {
     const prompts = promptLength === 0 ? [new Float32Array(0)] : together.map((each) => each.prompt);
