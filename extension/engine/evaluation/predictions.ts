@@ -35,7 +35,7 @@ export interface ScorableClass {
 }
 
 export interface ScoringOptions {
-  /** Most tokens in one pass: sequences times the length of the longest, prompt included; what they share counts once. */
+  /** Most tokens that one pass computes: sequences times the length of the longest, with its prompt where each has its own. */
   readonly batchTokens: number;
   /** P. */
   readonly promptLength: number;
@@ -172,39 +172,50 @@ export interface PassOptions extends Pick<ScoringOptions, 'promptLength' | 'batc
   readonly sharedBeginning?: boolean;
 }
 
+/** Attention has keys and values of what a pass begins with for every row: with them a pass has so many times its tokens at most. */
+const attendedTokens = 8;
+
 /**
- * Indices of the requests in passes: sorted by length, longest first (equal lengths in their order), as many as fit into
- * `batchTokens`; a request that is longer than that is alone. Only requests whose inputs and targets are padded to the same lengths
- * share a pass, and only those that share as many tokens at their beginning, so that the digits of a request do not depend on the others.
+ * Indices of the requests in passes: those that begin alike behind each other, sorted by length, longest first (equal lengths in their order), as
+ * many as fit into `batchTokens`; a request that is longer than that is alone. Only requests whose inputs and targets are padded to the same
+ * lengths share a pass, and only those that share as many tokens at their beginning, so that the digits of a request do not depend on the others.
  */
 export function lengthBatches(
   requests: readonly ScoringRequest[],
   { promptLength, batchTokens, sharedBeginning = false }: PassOptions,
 ): number[][] {
-  // A number for each, since what many requests begin with may be long.
-  const leads = new Map<string, number>();
-  const numberOf = (lead: string): number => leads.get(lead) ?? leads.set(lead, leads.size).size - 1;
+  const leads: (readonly number[])[] = [];
+  const numberOf = (inputIds: readonly number[], tokens: number): number => {
+    const known = leads.findIndex((lead) => lead.length === tokens && lead.every((id, i) => id === inputIds[i]));
+    return known < 0 ? leads.push(inputIds.slice(0, tokens)) - 1 : known;
+  };
   const shapes = requests.map(({ inputIds, targets, tailTokens = 0, leadTokens = 0 }) => {
     const target = targets.reduce((longest, ids) => Math.max(longest, ids.length), 0);
     const lead = sharedBeginning ? leadTokens : 0;
     const own = inputIds.length - lead + target;
     const [head, output, whole] = [inputIds.length - tailTokens, target, own - 1].map(stepped);
+    const number = numberOf(inputIds, lead);
     return {
-      once: sharedBeginning ? promptLength + lead : 0,
+      lead: number,
+      begun: sharedBeginning ? promptLength + lead : 0,
       length: own + (sharedBeginning ? 0 : promptLength),
-      key: `${numberOf(inputIds.slice(0, lead).join())} ${head} ${tailTokens} ${output} ${whole}`,
+      key: `${number} ${head} ${tailTokens} ${output} ${whole}`,
     };
   });
   const order = [...requests.keys()].sort(
-    (a, b) => shapes[b]!.length - shapes[a]!.length || (shapes[a]!.key < shapes[b]!.key ? -1 : 1),
+    (a, b) =>
+      shapes[a]!.lead - shapes[b]!.lead ||
+      shapes[b]!.length - shapes[a]!.length ||
+      (shapes[a]!.key < shapes[b]!.key ? -1 : 1),
   );
   const open = new Map<string, { readonly batch: number[]; readonly longest: number; sequences: number }>();
   const batches: number[][] = [];
   for (const index of order) {
-    const { once, length, key } = shapes[index]!;
+    const { begun, length, key } = shapes[index]!;
     const more = sequencesOf(requests[index]!);
     const current = open.get(key);
-    if (current && once + (current.sequences + more) * current.longest <= batchTokens) {
+    const fits = (tokens: number, most: number): boolean => (current!.sequences + more) * tokens <= most;
+    if (current && fits(current.longest, batchTokens) && fits(begun + current.longest, attendedTokens * batchTokens)) {
       current.batch.push(index);
       current.sequences += more;
     } else {

@@ -51,7 +51,9 @@ export function textPrompted({
       shots === 0 ? [] : sample(train.length, Math.min(shots, train.length), random).map((each) => train[each]!);
     const { inputIds, count } = withDemonstrations(example, drawn, encoder, room);
     used += count;
-    return { inputIds, targetIds: example.targetIds, target: example.target };
+    // Behind demonstrations of its own an example begins like no other.
+    const leadTokens = count === 0 ? example.leadTokens : 0;
+    return { inputIds, targetIds: example.targetIds, target: example.target, leadTokens };
   });
   const name = shots === 0 ? 'zero-shot' : `${shots}-shot`;
   return { name, examples: prompted, meanShots: used / examples.length };

@@ -103,7 +103,9 @@ function isShared(prompt: Value | undefined): boolean {
  * @param positions of the tokens, [..., tokens]. @param keys the keys' positions, [..., keys].
  */
 export function windowBias(positions: Value, keys: Value, window: number): Value {
-  const distances = cast(sub(unsqueeze(positions, -1), unsqueeze(keys, -2)), 'float');
+  // As floats, which every provider subtracts.
+  const [ahead, behind] = [unsqueeze(positions, -1), unsqueeze(keys, -2)].map((each) => cast(each, 'float'));
+  const distances = sub(ahead!, behind!);
   return mul(cast(greaterOrEqual(distances, window), 'float'), masked);
 }
 

@@ -24,12 +24,12 @@ export async function openScoringSession(
   network: LanguageModel,
   options: ScoringSessionOptions,
 ): Promise<ScoringSession> {
-  const { promptLength, promptPerRequest = false, executionProvider, threads } = options;
+  const { promptLength, promptPerRequest = false, sharedLead = false, executionProvider, threads } = options;
   const { continuation } = network;
   const behindText = promptLength === 0 ? undefined : options.behindText;
   const promptPerRow = promptPerRequest && promptLength > 0;
   const beginning =
-    continuation.kind === 'causal' && behindText === undefined && !promptPerRow
+    continuation.kind === 'causal' && behindText === undefined && !promptPerRow && (promptLength > 0 || sharedLead)
       ? new SharedBeginning(network, continuation, promptLength)
       : undefined;
   const place = promptPlace(network, behindText);

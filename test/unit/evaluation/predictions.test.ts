@@ -78,8 +78,11 @@ for (const folder of ['llama-tied', 't5-v1.1']) {
       assert.equal(session.sharedBeginning, model.kind === 'causal');
       assert.equal(own.sharedBeginning, false);
       const bare = await model.openScoringSession({ ...device, promptLength: 0 });
+      const lead = await model.openScoringSession({ ...device, promptLength: 0, sharedLead: true });
       await bare.release();
-      assert.equal(bare.sharedBeginning, model.kind === 'causal');
+      await lead.release();
+      assert.equal(bare.sharedBeginning, false);
+      assert.equal(lead.sharedBeginning, model.kind === 'causal');
     });
 
     it('do not depend on how many fit into a pass', async () => {
@@ -211,37 +214,40 @@ for (const folder of ['llama-tied', 't5-v1.1']) {
 }
 
 describe('passes of similar lengths', () => {
-  it('count a prompt that all requests share once', () => {
+  it('do not count a prompt that all requests share', () => {
     const requests = Array.from({ length: 10 }, () => ({
       inputIds: new Array<number>(8).fill(0),
       targets: [[1], [2]],
     }));
     const sizes = (sharedBeginning: boolean): number[] =>
-      lengthBatches(requests, { promptLength: 20, batchTokens: 110, sharedBeginning }).map(({ length }) => length);
+      lengthBatches(requests, { promptLength: 20, batchTokens: 90, sharedBeginning }).map(({ length }) => length);
     assert.deepEqual(sizes(true), [10]);
     assert.deepEqual(sizes(false), [3, 3, 3, 1]);
   });
 
-  it('count once what the requests begin with alike, and part those that begin otherwise', () => {
+  it('have fewer rows where attention sees a long beginning', () => {
+    const requests = Array.from({ length: 10 }, () => ({ inputIds: [1, 2, 3], targets: [[1]], leadTokens: 2 }));
+    const sizes = (promptLength: number): number[] =>
+      lengthBatches(requests, { promptLength, batchTokens: 20, sharedBeginning: true }).map(({ length }) => length);
+    // 10 rows of 2 tokens; behind 14 + 2 others 10 x 18 of them, more than 8 x 20.
+    assert.deepEqual(sizes(12), [10]);
+    assert.deepEqual(sizes(14), [8, 2]);
+  });
+
+  it('do not count what the requests begin with alike, and part those that begin otherwise, one after the other', () => {
     const requests = Array.from({ length: 12 }, (_, index) => ({
-      inputIds: [1, index < 9 ? 2 : 3, ...new Array<number>(8).fill(0)],
+      inputIds: [1, index < 9 ? 2 : 3, ...new Array<number>(index === 8 ? 1 : 8).fill(0)],
       targets: [[1], [2]],
       leadTokens: 2,
     }));
     const passes = (sharedBeginning: boolean, batchTokens: number): number[][] =>
       lengthBatches(requests, { promptLength: 20, batchTokens, sharedBeginning });
-    // 20 + 2 + 9 x (8 + 1) and 20 + 3 x (2 + 8 + 1).
-    assert.deepEqual(passes(true, 103), [
-      [0, 1, 2, 3, 4, 5, 6, 7, 8],
-      [9, 10, 11],
-    ]);
+    // 8 x (8 + 1); the short one of the same beginning comes before the other beginning.
+    assert.deepEqual(passes(true, 72), [[0, 1, 2, 3, 4, 5, 6, 7], [8], [9, 10, 11]]);
+    assert.deepEqual(passes(true, 71), [[0, 1, 2, 3, 4, 5, 6], [7], [8], [9, 10, 11]]);
     assert.deepEqual(
-      passes(true, 102).map(({ length }) => length),
-      [8, 1, 3],
-    );
-    assert.deepEqual(
-      passes(false, 12 * 31).map(({ length }) => length),
-      [12],
+      passes(false, 11 * 31).map(({ length }) => length),
+      [11, 1],
     );
   });
 
@@ -264,8 +270,7 @@ describe('passes of similar lengths', () => {
       for (const batch of batches) {
         const lengths = batch.map((index) => requests[index]!.inputIds.length);
         const own = (sharedBeginning ? 0 : 5) + targets[0]!.length + Math.max(...lengths);
-        const tokens = (sharedBeginning ? 5 : 0) + batch.length * rows * own;
-        assert.ok(batch.length === 1 || tokens <= budget);
+        assert.ok(batch.length === 1 || batch.length * rows * own <= budget);
         assert.deepEqual(
           lengths,
           [...lengths].sort((a, b) => b - a),

@@ -1,6 +1,6 @@
 import * as assert from 'node:assert/strict';
 import { evaluate, scorableClasses } from '../../../extension/engine/evaluation/evaluate';
-import { evaluateTextPrompt } from '../../../extension/engine/evaluation/textPrompts';
+import { evaluateTextPrompt, textPrompted } from '../../../extension/engine/evaluation/textPrompts';
 import type { FrozenModel, ScoringRequest, ScoringSession } from '../../../extension/engine/models/frozenModel';
 import { loadFrozenModel } from '../../../extension/engine/models/loadFrozenModel';
 import type { EncodedTaskExample } from '../../../extension/engine/tasks/encoding';
@@ -60,6 +60,19 @@ describe('a text prompt on a frozen model', function () {
     const expected = await evaluate(session, new Float32Array(0), examples, scorableClasses(task, model), bare);
     assert.deepEqual({ scores, predictions }, expected);
     assert.deepEqual([name, meanShots], ['zero-shot', 0]);
+  });
+
+  it('lets an example share what it begins with, as long as no demonstration stands in front of it', () => {
+    const leads = (shots: number): unknown => {
+      const begun = examples.map((example) => ({ ...example, leadTokens: 2 }));
+      const { maxPositions } = model;
+      const classes = scorableClasses(task, model);
+      const prompt = { encoder: model, maxPositions, classes, examples: begun, train, shots, seed: 0 };
+      return textPrompted(prompt).examples.map(({ leadTokens }) => leadTokens);
+    };
+    assert.deepEqual(leads(0), [2, 2, 2, 2, 2]);
+    // The last one leaves no room for any.
+    assert.deepEqual(leads(1), [0, 0, 0, 0, 2]);
   });
 
   it('puts solved examples of the training part in front, drawn anew for each input', async () => {

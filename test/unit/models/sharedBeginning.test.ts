@@ -50,8 +50,8 @@ describe('what all rows of a pass begin with', function () {
             Float32Array.from({ length: promptLength * model.width }, (_, i) => Math.sin(factor * i)),
           );
           const [together, apart] = await Promise.all(
-            [false, promptLength > 0].map((promptPerRequest) =>
-              model.openScoringSession({ ...cpu, promptLength, promptPerRequest }),
+            [false, true].map((promptPerRequest) =>
+              model.openScoringSession({ ...cpu, promptLength, promptPerRequest, sharedLead: !promptPerRequest }),
             ),
           );
           // With a prompt of its own a row shares nothing; without any prompt it says that it does not.
@@ -111,21 +111,41 @@ describe('what all rows of a pass begin with', function () {
     };
     afterEach(() => session.release());
 
-    it('once for all passes, as long as the prompt stays the same', async () => {
+    it('once for all passes, as long as prompt and beginning stay the same', async () => {
       await open('llama-tied');
       const [first, other] = [passes['a lead']!, passes['another lead']!];
       const key = 'past.keys.0';
       const kept = (await feedsOf(first))[key];
       assert.deepEqual(kept!.shape.slice(0, 3), [1, kept!.shape[1], promptLength + lead.length]);
       assert.equal((await feedsOf(first.slice(1)))[key], kept, 'other rows, the same beginning');
+      assert.equal(runs.length, 1);
       await feedsOf(other);
-      assert.equal((await feedsOf(first))[key], kept, 'after another beginning');
       assert.equal(runs.length, 2);
       const changed = prompt.with(0, 0.2);
-      assert.notEqual((await feedsOf(first, changed))[key], kept);
+      assert.notDeepEqual((await feedsOf(first, changed))[key]!.data, kept!.data);
       assert.equal(runs.length, 3);
-      assert.notEqual((await feedsOf(first))[key], kept, 'the first prompt again');
+      assert.deepEqual((await feedsOf(first))[key]!.data, kept!.data, 'the first prompt again');
       assert.equal(runs.length, 4);
+    });
+
+    it('for whoever asked, where several ask at once', async () => {
+      await open('llama-tied');
+      const first = passes['a lead']!;
+      const changed = prompt.with(0, 0.2);
+      const [one, two, again] = await Promise.all([feedsOf(first), feedsOf(first, changed), feedsOf(first, changed)]);
+      assert.equal(runs.length, 2, 'the second and the third wait for one');
+      assert.deepEqual(await feedsOf(first), one);
+      assert.deepEqual(await feedsOf(first, changed), two);
+      assert.deepEqual(again, two);
+      assert.notDeepEqual(one, two);
+    });
+
+    it('again where it failed', async () => {
+      await open('gpt2');
+      const wrong = feedsOf(passes['a lead']!, prompt.slice(1));
+      await assert.rejects(wrong);
+      await assert.rejects(feedsOf(passes['a lead']!, prompt.slice(1)));
+      assert.equal(runs.length, 2);
     });
 
     it('anew where frequencies of rotary positions depend on the length of the text', async () => {
@@ -133,19 +153,8 @@ describe('what all rows of a pass begin with', function () {
       const long = (length: number): ScoringRequest[] => [
         { inputIds: [...lead, ...new Array<number>(length).fill(11)], targets, leadTokens: 4 },
       ];
-      for (const length of [4, 5, 40, 60, 4]) await feedsOf(long(length));
+      for (const length of [4, 5, 40, 60]) await feedsOf(long(length));
       assert.equal(runs.length, 3, 'as long as it was trained for, and two longer ones');
-    });
-
-    it('for so many beginnings at a time, that of the longest ago given up first', async () => {
-      await open('gpt2');
-      const begun = (first: number): ScoringRequest[] => [{ inputIds: [first, 11], targets, leadTokens: 1 }];
-      for (let first = 0; first < 17; first++) await feedsOf(begun(first));
-      assert.equal(runs.length, 17);
-      await feedsOf(begun(1));
-      assert.equal(runs.length, 17);
-      await feedsOf(begun(0));
-      assert.equal(runs.length, 18);
     });
   });
 
@@ -219,7 +228,7 @@ describe('what all rows of a pass begin with', function () {
         [2, 2],
       ],
       targetSlots: [[0, 1, 2], [3]],
-      kept: [[0], [1]],
+      wanted: [[0], [1]],
     });
     const [bias, shape] = causalBias as [number[], number[]];
     assert.deepEqual(shape, [3, 8]);
@@ -244,7 +253,7 @@ describe('what all rows of a pass begin with', function () {
       ],
     );
     assert.deepEqual(alone.causalBias.shape, [5, 6]);
-    assert.deepEqual(alone.kept, alone.positions);
+    assert.deepEqual(alone.wanted, alone.positions);
     assert.notEqual(alone.causalBias.data[0], 0, 'the empty slot is masked');
   });
 });

@@ -7,7 +7,7 @@ import type { Padding } from '../padding';
 /** What a behindBeginningLayout is fed with, the past and the tables by position apart, and which tokens' keys and values are wanted. */
 export interface BehindBeginningFeeds {
   readonly feeds: Record<
-    'ids' | 'rowTokens' | 'positions' | 'causalBias' | 'slotPlaces' | 'slotRows' | 'targetSlots' | 'kept',
+    'ids' | 'rowTokens' | 'positions' | 'causalBias' | 'slotPlaces' | 'slotRows' | 'targetSlots' | 'wanted',
     Feed
   >;
   /** Positions of the longest row, padding included, within the model's. */
@@ -96,7 +96,7 @@ export function behindBeginningFeeds(
       slotPlaces: { data: slotPlaces, shape: [batch, slots] },
       slotRows: { data: slotRows, shape: [batch, slots] },
       targetSlots: { data: targetSlots, shape: [targetSlots.length] },
-      kept: nothing,
+      wanted: nothing,
     },
   };
 }
@@ -113,7 +113,7 @@ export function beginningFeeds({ lead, length }: Beginning): BehindBeginningFeed
     slotPlaces: one,
     slotRows: one,
     targetSlots: nothing,
-    kept: { data: positions, shape: [length] },
+    wanted: { data: positions, shape: [length] },
   };
 }
 

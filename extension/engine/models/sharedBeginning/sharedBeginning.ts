@@ -13,17 +13,14 @@ type Feeds = Record<string, Feed>;
 /** Runs the graph for these feeds and returns the named outputs. */
 type Run = (feeds: Feeds, outputs: readonly string[]) => Promise<Record<string, Tensor>>;
 
-/** Beginnings that are kept: one a task, and tasks are scored together. */
-const mostKept = 16;
-
 /**
- * What all rows of a pass begin with, computed once and not once a pass: a causal model sees the prompt and the lead behind it before any text,
+ * What all rows of a pass begin with, computed once and not once a pass as long as it stays the same: a causal model sees the prompt and the lead behind it before any text,
  * so their keys and values are the same in every pass with that prompt. One session serves both, the beginning and what stands behind it.
  */
 export class SharedBeginning {
   readonly #past = new PastLayers('float', 'all rows');
-  readonly #kept = new Map<string, Feeds>();
-  #prompt = new Float32Array(0);
+  /** The last one only: passes go beginning by beginning, and one may be long. */
+  #last: Computed | undefined;
 
   constructor(
     private readonly network: LanguageModel,
@@ -36,20 +33,20 @@ export class SharedBeginning {
     return this.continuation.logitsBehindBeginning(prompt, this.#past);
   }
   /**
-   * Keys and values of the tokens that the input `kept` names: a graph holds all of an output until it is through, and rows have many. The last
+   * Keys and values of the tokens that the input `wanted` names: a graph holds all of an output until it is through, and rows have many. The last
    * layer's come first, since onnxruntime begins with what leads to the last output: so each layer's are let go before the next.
    */
   get outputs(): Readonly<Record<string, Value>> {
-    const kept = input('kept', 'int64', ['kept']);
+    const wanted = input('wanted', 'int64', ['wanted']);
     return Object.fromEntries(
       Object.entries(this.#past.present)
         .reverse()
-        .map(([name, present]) => [name, gather(present, kept, 2)]),
+        .map(([name, present]) => [name, gather(present, wanted, 2)]),
     );
   }
 
   /**
-   * What the graph is fed with, the prompt apart. @param prompt its numbers, [P, D].
+   * What the graph is fed with, the prompt apart; runs it for a beginning that is new. @param prompt its numbers, [P, D].
    * @throws RangeError for an example that cannot be computed: no token to predict from, or longer than the model was made for.
    */
   async feeds(
@@ -68,28 +65,38 @@ export class SharedBeginning {
     return { ...feeds, ...tables, ...past };
   }
 
-  async #pastOf(
+  #pastOf(
     beginning: Beginning,
     prompt: Float32Array,
     tables: Feeds,
     inputs: Session['inputs'],
     run: Run,
-  ): Promise<Feeds> {
-    const empty = emptyPast(inputs);
-    if (beginning.length === 0) return empty;
-    if (!same(prompt, this.#prompt)) this.#kept.clear();
-    this.#prompt = prompt.slice();
+  ): Promise<Feeds> | Feeds {
+    if (beginning.length === 0) return emptyPast(inputs);
     const key = `${beginning.length} ${beginning.lead.join()} ${frequenciesOf(tables)}`;
-    const known = this.#kept.get(key);
-    if (known !== undefined) return known;
-    const computed = await run({ ...beginningFeeds(beginning), ...tables, ...empty }, Object.keys(this.#past.present));
-    const past = Object.fromEntries(
-      Object.entries(computed).map(([name, tensor]) => [name.replace(presentPrefix, pastPrefix), tensor]),
-    );
-    if (this.#kept.size >= mostKept) this.#kept.delete(this.#kept.keys().next().value!);
-    this.#kept.set(key, past);
-    return past;
+    const last = this.#last;
+    if (last?.key === key && same(prompt, last.prompt)) return last.past;
+    const feeds = { ...beginningFeeds(beginning), ...tables, ...emptyPast(inputs) };
+    const started = { key, prompt: prompt.slice(), past: this.#computed(feeds, run) };
+    this.#last = started;
+    // What failed is not kept; whoever asks again computes it again.
+    started.past.catch(() => (this.#last = this.#last === started ? undefined : this.#last));
+    return started.past;
   }
+
+  async #computed(feeds: Feeds, run: Run): Promise<Feeds> {
+    const outputs = await run(feeds, Object.keys(this.#past.present));
+    return Object.fromEntries(
+      Object.entries(outputs).map(([name, tensor]) => [name.replace(presentPrefix, pastPrefix), tensor]),
+    );
+  }
+}
+
+/** A beginning that is computed or being computed. */
+interface Computed {
+  readonly key: string;
+  readonly prompt: Float32Array;
+  readonly past: Promise<Feeds>;
 }
 
 /** One slot that the bias masks, since no dimension may be 0. */

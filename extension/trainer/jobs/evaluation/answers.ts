@@ -1,6 +1,7 @@
 import { joined, lengthBatches, predictions, type Prediction } from '../../../engine/evaluation/predictions';
 import { writtenClass } from '../../../engine/evaluation/writtenClass';
 import type { FrozenModel } from '../../../engine/models/frozenModel';
+import { leadShare } from '../../../engine/tasks/lead';
 import type { EvaluationMethod, PredictionLine } from '../../../protocol/evaluation';
 import type { Device } from '../provider/device';
 import type { Asked, Question } from './plan';
@@ -68,7 +69,9 @@ async function* scored(
   const promptPerRequest = promptLength > 0 && together.length > 1 && (behind || model.kind !== 'causal');
   // Each text is asked about once a prompt, so what is read of it is not kept.
   const behindText = behind ? await model.openPrefixCache({ ...device, memoryBytes: 0 }) : undefined;
-  const session = await model.openScoringSession({ ...device, promptLength, promptPerRequest, behindText });
+  // By all questions, so that what is left of them is answered with the same digits.
+  const sharedLead = leadShare(together.flatMap(({ questions }) => questions.map(({ scorable }) => scorable))) > 0.05;
+  const session = await model.openScoringSession({ ...device, promptLength, promptPerRequest, sharedLead, behindText });
   try {
     const prompts = promptLength === 0 ? [new Float32Array(0)] : together.map((each) => each.prompt);
     const requests = open.map(({ question, prompt }) => ({
