@@ -31,7 +31,7 @@ export class KeyValueCache {
   }
 
   /** No tokens yet, for as many rows; the sizes are those of the session's inputs. */
-  static empty({ inputs }: Session, rows: number): KeyValueCache {
+  static empty({ inputs }: Pick<Session, 'inputs'>, rows: number): KeyValueCache {
     const parts = inputs
       .filter(({ name }) => name.startsWith(pastPrefix))
       .map(({ name, shape }): Part => {

@@ -3,6 +3,7 @@ import { input } from '../../graph/leaves';
 import { gather } from '../../graph/operators/indexing';
 import type { Value } from '../../graph/value';
 import type { EncodedExample } from '../frozenModel';
+import { KeyValueCache } from '../generation/keyValueCache';
 import { PastLayers, pastPrefix, presentPrefix } from '../generation/pastLayers';
 import type { CausalContinuation, LanguageModel } from '../languageModel';
 import type { Padding } from '../padding';
@@ -14,8 +15,8 @@ type Feeds = Record<string, Feed>;
 type Run = (feeds: Feeds, outputs: readonly string[]) => Promise<Record<string, Tensor>>;
 
 /**
- * What all rows of a pass begin with, computed once and not once a pass as long as it stays the same: a causal model sees the prompt and the lead behind it before any text,
- * so their keys and values are the same in every pass with that prompt. One session serves both, the beginning and what stands behind it.
+ * What all rows of a pass begin with, computed once and not once a pass as long as it stays the same: a causal model sees the prompt and the
+ * lead behind it before any text, so their keys and values are the same in every pass with that prompt. One session serves both, the beginning and what stands behind it.
  */
 export class SharedBeginning {
   readonly #past = new PastLayers('float', 'all rows');
@@ -50,7 +51,7 @@ export class SharedBeginning {
    * @throws RangeError for an example that cannot be computed: no token to predict from, or longer than the model was made for.
    */
   async feeds(
-    { inputs }: Pick<Session, 'inputs'>,
+    session: Pick<Session, 'inputs'>,
     prompt: Float32Array,
     examples: readonly EncodedExample[],
     padding: Padding,
@@ -61,22 +62,16 @@ export class SharedBeginning {
     const batch = { promptLength, maxPositions: network.maxPositions, padding };
     const { feeds, reached, whole } = behindBeginningFeeds(examples, beginning, batch);
     const tables = continuation.positionFeeds(reached, whole);
-    const past = await this.#pastOf(beginning, prompt, tables, inputs, run);
+    const past = await this.#pastOf(beginning, prompt, tables, KeyValueCache.empty(session, 1).feeds(), run);
     return { ...feeds, ...tables, ...past };
   }
 
-  #pastOf(
-    beginning: Beginning,
-    prompt: Float32Array,
-    tables: Feeds,
-    inputs: Session['inputs'],
-    run: Run,
-  ): Promise<Feeds> | Feeds {
-    if (beginning.length === 0) return emptyPast(inputs);
+  #pastOf(beginning: Beginning, prompt: Float32Array, tables: Feeds, empty: Feeds, run: Run): Promise<Feeds> | Feeds {
+    if (beginning.length === 0) return empty;
     const key = `${beginning.length} ${beginning.lead.join()} ${frequenciesOf(tables)}`;
     const last = this.#last;
     if (last?.key === key && same(prompt, last.prompt)) return last.past;
-    const feeds = { ...beginningFeeds(beginning), ...tables, ...emptyPast(inputs) };
+    const feeds = { ...beginningFeeds(beginning), ...tables, ...empty };
     const started = { key, prompt: prompt.slice(), past: this.#computed(feeds, run) };
     this.#last = started;
     // What failed is not kept; whoever asks again computes it again.
@@ -97,18 +92,6 @@ interface Computed {
   readonly key: string;
   readonly prompt: Float32Array;
   readonly past: Promise<Feeds>;
-}
-
-/** One slot that the bias masks, since no dimension may be 0. */
-function emptyPast(inputs: Session['inputs']): Feeds {
-  return Object.fromEntries(
-    inputs
-      .filter(({ name }) => name.startsWith(pastPrefix))
-      .map(({ name, shape }) => {
-        const [groups, width] = [Number(shape[1]), Number(shape[3])];
-        return [name, { data: new Float32Array(groups * width), shape: [1, groups, 1, width] }];
-      }),
-  );
 }
 
 /** How fast the tables' pairs turn, which may depend on the length of the text: their rows at position 1. */
