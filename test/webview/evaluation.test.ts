@@ -6,6 +6,7 @@ import { EvaluationPage } from './evaluationPage';
 import type { EvaluationPageOptions } from './evaluationPage';
 import { evaluationOf } from './evaluations';
 import type { EvaluationFiles } from './evaluations';
+import { rowsTakenOut } from './movedRows';
 
 const grid = (panel: EvaluationPage, name: string): Locator => panel.page.getByRole('grid', { name });
 const rows = (panel: EvaluationPage): Locator => grid(panel, 'Rows').locator('tbody tr[data-id]');
@@ -188,6 +189,13 @@ describe('the Evaluation panel', () => {
     const last = rows(panel).last();
     await panel.until(async () => (await last.innerText()).startsWith('100,000'), 'the last row is there');
     assert.ok((await rows(panel).count()) < 60);
+  });
+
+  it('moves no more rows than come into view when scrolling begins', async () => {
+    const panel = await open({ rows: 1000 });
+    const { height } = (await rows(panel).first().boundingBox())!;
+    const taken = await rowsTakenOut(grid(panel, 'Rows'), 11 * height);
+    assert.ok(taken <= 3, `${taken} rows were taken out`);
   });
 
   it('keeps the focus in its row when more rows come in', async () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Locator } from 'playwright-core';
 import { browserSuite } from './browserSuite';
+import { rowsTakenOut } from './movedRows';
 import type { PanelPage } from './panelPage';
 import { curveOf, runRow, typicalRows } from './runRows';
 
@@ -202,6 +203,17 @@ describe('the table of runs', () => {
     const taken = after.filter(({ element }) => Number(element) < before.length);
     assert.equal(new Set(taken.map(({ element }) => element)).size, taken.length);
     assert.ok(taken.length >= after.length - 1, `${taken.length} of ${after.length} elements were there before`);
+  });
+
+  it('moves no more rows than come into view when scrolling begins, though the row of the keyboard stays', async () => {
+    const panel = await open({ rows: Array.from({ length: 1000 }, (_, index) => runRow(index)) });
+    const top = grid(panel).locator('tr[aria-rowindex="2"]');
+    await top.waitFor();
+    const { height } = (await top.boundingBox())!;
+    // The rows above and below what is seen are drawn too, eight each; then two new ones come.
+    const taken = await rowsTakenOut(grid(panel), 11 * height);
+    assert.ok(taken <= 3, `${taken} rows were taken out`);
+    assert.ok(!(await top.isHidden()), 'the row of the keyboard is still there');
   });
 
   it('keeps the names at the left while it is scrolled to the side, in the header too', async () => {

@@ -11,6 +11,7 @@ import { placeAfterKey } from './gridFocus';
 import type { GridPlace } from './gridFocus';
 import { gridStyles } from './gridStyles';
 import { rowWindow } from './rowWindow';
+import { rowsInView } from './rowsInView';
 import { chipStyles, tokenTableStyles } from './tokenTableStyles';
 
 export const changeWords: Readonly<Record<TokenChange, string>> = {
@@ -157,10 +158,11 @@ export class DiffTable extends LitElement {
           </tr>
         </thead>
         <tbody>
-          ${stretches.map((stretch) =>
-            stretch.kind === 'gap'
-              ? html`<tr class="gap" aria-hidden="true" .style=${`height: ${stretch.count * this.rowHeight}px`}></tr>`
-              : rows.slice(stretch.from, stretch.to).map((row, offset) => this.row(row, stretch.from + offset)),
+          ${rowsInView(
+            stretches,
+            this.rowHeight,
+            (index) => idOf(rows[index]!),
+            (index) => this.row(rows[index]!, index),
           )}
         </tbody>
       </table>

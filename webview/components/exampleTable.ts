@@ -2,7 +2,6 @@ import { LitElement, html, nothing } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { guard } from 'lit/directives/guard.js';
-import { repeat } from 'lit/directives/repeat.js';
 import type { EvaluationModel } from '../state/evaluationModel';
 import type { EvaluationRows } from '../state/evaluationRows';
 import { integer, percent } from '../state/format';
@@ -17,6 +16,7 @@ import { icon, wordIcon } from './icon';
 import { rowGridStyles } from './rowGridStyles';
 import { RowSlots } from './rowSlots';
 import { rowWindow } from './rowWindow';
+import { rowsInView } from './rowsInView';
 
 interface Column {
   /** As the sort names it. */
@@ -129,14 +129,11 @@ export class ExampleTable extends LitElement {
             </tr>
           </thead>
           <tbody>
-            ${stretches.map((stretch) =>
-              stretch.kind === 'gap'
-                ? html`<tr class="gap" aria-hidden="true" .style=${`height: ${stretch.count * this.rowHeight}px`}></tr>`
-                : repeat(
-                    order.subarray(stretch.from, stretch.to),
-                    (example) => slots.get(example)!,
-                    (example, offset) => (rows ? this.row(rows, columns, example, stretch.from + offset) : nothing),
-                  ),
+            ${rowsInView(
+              stretches,
+              this.rowHeight,
+              (index) => slots.get(order[index]!),
+              (index) => (rows ? this.row(rows, columns, order[index]!, index) : nothing),
             )}
           </tbody>
         </table>

@@ -1,7 +1,6 @@
 import { LitElement, html } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
-import { repeat } from 'lit/directives/repeat.js';
 import type { RunRow } from '../../extension/protocol/runsPanel';
 import type { Column } from '../state/columns';
 import { columnById } from '../state/columns';
@@ -15,6 +14,7 @@ import { gridStyles } from './gridStyles';
 import { rowGridStyles } from './rowGridStyles';
 import { RowSlots } from './rowSlots';
 import { rowWindow } from './rowWindow';
+import { rowsInView } from './rowsInView';
 import { runsTableHeader } from './runsTableHeader';
 import { runsTableRow } from './runsTableRow';
 import type { Editing } from './runsTableRow';
@@ -22,10 +22,6 @@ import { tableStyles } from './runsTableStyles';
 import { shownOrder } from './shownOrder';
 import type { ShownOrder } from './shownOrder';
 import { stickyOffsets } from './stickyColumns';
-
-type Entry =
-  | { readonly key: string; readonly row: undefined; readonly count: number }
-  | { readonly key: string; readonly row: RunRow; readonly index: number };
 
 /**
  * All runs as a grid: one tab stop, arrow keys inside; Enter opens the details, Space draws the run in the charts, F2 edits the
@@ -156,7 +152,6 @@ export class RunsTable extends LitElement {
     const widths = columns.map(({ width }) => width);
     const note = columns.findIndex(({ id }) => id === 'note');
     const lefts = [...sticky].map(([id, left]) => `--${id}-left: ${left}em;`);
-    const shown = new Set(model.ui.shown);
     return html`<div class="scroll" @scroll=${this.follow}>
       <table
         role="grid"
@@ -184,47 +179,36 @@ export class RunsTable extends LitElement {
           })}
         </thead>
         <tbody>
-          ${repeat(
-            this.entries(),
-            ({ key }) => key,
-            (entry) => {
-              if (entry.row === undefined)
-                return html`<tr
-                  aria-hidden="true"
-                  class="gap"
-                  .style=${`height: ${entry.count * this.rowHeight}px`}
-                ></tr>`;
-              const { id } = entry.row.record;
-              return runsTableRow(entry.row, entry.index, {
-                columns,
-                sticky,
-                selected: model.ui.selected === id,
-                shown: shown.has(id),
-                place: place.row === id ? place.column : undefined,
-                editing: this.editing?.id === id ? this.editing : undefined,
-              });
-            },
-          )}
+          ${this.body()}
         </tbody>
       </table>
     </div>`;
   }
 
-  /** Rows to be rendered, with gaps in place of the others. */
-  private entries(): readonly Entry[] {
+  private body(): unknown {
+    const { columns, sticky, place, model, editing } = this;
     const { rows, indexOf } = this.order;
-    const active = indexOf(this.place.row);
+    const active = indexOf(place.row);
     const stretches = rowWindow(rows.length, this.rowHeight, this.first * this.rowHeight, this.viewHeight, [active]);
     const inPage = stretches.flatMap((stretch) => (stretch.kind === 'gap' ? [] : rows.slice(stretch.from, stretch.to)));
     const slots = this.slots.take(inPage.map(({ record }) => record.id));
-    return stretches.flatMap((stretch, at): readonly Entry[] =>
-      stretch.kind === 'gap'
-        ? [{ key: `gap ${at}`, row: undefined, count: stretch.count }]
-        : rows.slice(stretch.from, stretch.to).map((row, offset) => ({
-            key: `row ${slots.get(row.record.id)!}`,
-            row,
-            index: stretch.from + offset,
-          })),
+    const shown = new Set(model.ui.shown);
+    return rowsInView(
+      stretches,
+      this.rowHeight,
+      (index) => slots.get(rows[index]!.record.id),
+      (index) => {
+        const row = rows[index]!;
+        const { id } = row.record;
+        return runsTableRow(row, index, {
+          columns,
+          sticky,
+          selected: model.ui.selected === id,
+          shown: shown.has(id),
+          place: place.row === id ? place.column : undefined,
+          editing: editing?.id === id ? editing : undefined,
+        });
+      },
     );
   }
 

@@ -1,7 +1,6 @@
 import { LitElement, html, nothing } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
-import { repeat } from 'lit/directives/repeat.js';
 import type { TokenNeighbour } from '../../extension/protocol/inspection';
 import type { Highlight, InspectModel } from '../state/inspectModel';
 import { decimal, integer } from '../state/format';
@@ -14,6 +13,7 @@ import type { GridPlace } from './gridFocus';
 import { gridStyles } from './gridStyles';
 import { icon } from './icon';
 import { rowWindow } from './rowWindow';
+import { rowsInView } from './rowsInView';
 import { neighbourColumn, tokenTableRow } from './tokenTableRow';
 import { chipStyles, tokenTableStyles } from './tokenTableStyles';
 
@@ -125,14 +125,11 @@ export class TokenTable extends LitElement {
             </tr>
           </thead>
           <tbody>
-            ${stretches.map((stretch) =>
-              stretch.kind === 'gap'
-                ? html`<tr class="gap" aria-hidden="true" .style=${`height: ${stretch.count * this.rowHeight}px`}></tr>`
-                : repeat(
-                    rows.slice(stretch.from, stretch.to),
-                    ({ token }) => token.position,
-                    (row, offset) => this.row(row, stretch.from + offset, highlight, effectRange),
-                  ),
+            ${rowsInView(
+              stretches,
+              this.rowHeight,
+              (index) => rows[index]!.token.position,
+              (index) => this.row(rows[index]!, index, highlight, effectRange),
             )}
           </tbody>
         </table>
