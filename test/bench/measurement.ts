@@ -2,7 +2,7 @@
 export interface Measurement {
   readonly what: string;
   readonly value: number;
-  readonly unit: 's' | 'ms' | 'MB' | 'kB' | '%' | 'rows/s' | 'x';
+  readonly unit: 's' | 'ms' | 'MB' | 'kB' | '%' | 'rows/s' | 'frames' | 'x';
   readonly aim?: { readonly most: number } | { readonly least: number };
 }
 

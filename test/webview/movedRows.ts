@@ -18,3 +18,60 @@ export async function rowsTakenOut(grid: Locator, top: number): Promise<number> 
     return [...taken].filter((node) => before.has(node as Element)).length;
   }, top);
 }
+
+/** What of a table's rows was blank in a frame. */
+export interface BlankFrame {
+  readonly whole: number;
+  readonly blank: number;
+  /** Whether the row of the keyboard, whose cell is the tab stop, is among the blank. */
+  readonly lost: boolean;
+}
+
+/** Rows of a table frame by frame after it has leapt to `top` pixels, from the first that has drawn them until none is blank any more. */
+export async function framesAfterLeap(grid: Locator, top: number): Promise<readonly BlankFrame[]> {
+  return grid.evaluate(async (table, top) => {
+    const look = (): { whole: number; blank: number; lost: boolean; last: number } => {
+      const rows = [...table.querySelectorAll('tbody tr[data-id]')];
+      const blank = rows.filter((row) => row.ariaBusy === 'true').length;
+      const lost = table.querySelector('tr:not([aria-busy]) [tabindex="0"]') === null;
+      return {
+        whole: rows.length - blank,
+        blank,
+        lost,
+        last: Math.max(...rows.map((row) => Number(row.ariaRowIndex))),
+      };
+    };
+    const before = look().last;
+    table.parentElement!.scrollTop = top;
+    const frames: { whole: number; blank: number; lost: boolean }[] = [];
+    for (;;) {
+      await new Promise(requestAnimationFrame);
+      const { whole, blank, lost, last } = look();
+      if (last === before) continue;
+      // A frame may be looked at before its rows are drawn.
+      if (frames.at(-1)?.blank !== blank) frames.push({ whole, blank, lost });
+      if (blank === 0) return frames;
+    }
+  }, top);
+}
+
+/** How many rows a table makes whole in each of some frames, in all of which it is scrolled on by `pixels`. */
+export async function rowsMadeWhole(grid: Locator, pixels: number, frames: number): Promise<readonly number[]> {
+  return grid.evaluate(
+    async (table, { pixels, frames }) => {
+      const whole = (): ReadonlySet<string> =>
+        new Set([...table.querySelectorAll<HTMLElement>('tr[data-id]:not([aria-busy])')].map((row) => row.dataset.id!));
+      const made: number[] = [];
+      let before = whole();
+      for (let frame = 0; frame < frames; frame++) {
+        table.parentElement!.scrollTop += pixels;
+        await new Promise(requestAnimationFrame);
+        const now = whole();
+        made.push([...now].filter((id) => !before.has(id)).length);
+        before = now;
+      }
+      return made;
+    },
+    { pixels, frames },
+  );
+}

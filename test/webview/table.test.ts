@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Locator } from 'playwright-core';
 import { browserSuite } from './browserSuite';
-import { rowsTakenOut } from './movedRows';
+import { framesAfterLeap, rowsMadeWhole, rowsTakenOut } from './movedRows';
 import type { PanelPage } from './panelPage';
 import { curveOf, runRow, typicalRows } from './runRows';
 
@@ -182,11 +182,16 @@ describe('the table of runs', () => {
       );
     await rendered.first().waitFor();
     await scrollTo(4000);
-    await panel.until(async () => (await shown()).some(({ index }) => index === 160), 'the rows in the middle');
+    const whole = async (): Promise<boolean> => (await rendered.and(panel.page.locator('[aria-busy]')).count()) === 0;
+    const at = (index: number): Promise<number> =>
+      grid(panel)
+        .locator(`tr[aria-rowindex="${index + 2}"]`)
+        .count();
+    await panel.until(async () => (await at(160)) === 1 && (await whole()), 'the rows in the middle');
     const before = await shown();
     await scrollTo(4100);
     const last = before.at(-1)!.index;
-    await panel.until(async () => (await shown()).at(-1)!.index > last, 'the rows below');
+    await panel.until(async () => (await at(last + 1)) === 1 && (await whole()), 'the rows below');
     const after = await shown();
     for (const { index, name, id } of after)
       assert.deepEqual([name, id], [`topics-quick-${index}`, runRow(index).record.id]);
@@ -214,6 +219,89 @@ describe('the table of runs', () => {
     const taken = await rowsTakenOut(grid(panel), 11 * height);
     assert.ok(taken <= 3, `${taken} rows were taken out`);
     assert.ok(!(await top.isHidden()), 'the row of the keyboard is still there');
+  });
+
+  it('draws as many rows in a frame as it has time for after a leap, what is seen first, and at rest all of them', async () => {
+    const panel = await open({ rows: Array.from({ length: 1000 }, (_, index) => runRow(index)) });
+    const rendered = grid(panel).locator('tbody tr[data-id]');
+    await rendered.first().waitFor();
+    const { height } = (await rendered.first().boundingBox())!;
+    const columns = await grid(panel).locator('thead th').count();
+    const frames = await framesAfterLeap(grid(panel), 500 * height);
+    assert.ok(frames.length > 3, `all rows came in ${frames.length} frames`);
+    for (const [at, { whole }] of frames.entries()) {
+      // The keyboard's row is always whole.
+      const more = whole - (frames[at - 1]?.whole ?? 1);
+      assert.ok(more > 0 && more * columns <= 96, `${more} rows of ${columns} cells in frame ${at}`);
+    }
+    const shown = await rendered.evaluateAll((rows) =>
+      rows.map((row) => ({
+        index: Number(row.ariaRowIndex) - 2,
+        busy: row.ariaBusy,
+        id: (row as HTMLElement).dataset.id!,
+        name: row.querySelector<HTMLElement>('td.cell-name')!.innerText,
+        loss: row.querySelector<HTMLElement>('td.cell-loss')!.innerText,
+        box: row.querySelector('input')!.getAttribute('aria-label'),
+      })),
+    );
+    assert.ok(shown.length > 30);
+    for (const { index, loss, ...row } of shown) {
+      const run = runRow(index);
+      assert.ok(Math.abs(Number(loss) - run.loss!) < 0.001, `loss ${loss} of row ${index}`);
+      assert.deepEqual(row, {
+        busy: null,
+        id: run.record.id,
+        name: `topics-quick-${index}`,
+        box: `Show topics-quick-${index} in the charts`,
+      });
+    }
+  });
+
+  it('never leaves the row of the keyboard blank, wherever it goes', async () => {
+    const panel = await open({ rows: Array.from({ length: 1000 }, (_, index) => runRow(index)) });
+    await grid(panel).locator('td.cell-name').first().click();
+    const name = (): Promise<string> =>
+      grid(panel).evaluate((table) => {
+        const { activeElement } = table.getRootNode() as ShadowRoot;
+        const row = activeElement?.closest('tr');
+        return row?.ariaBusy === 'true' ? 'blank' : (row?.querySelector('td.cell-name')?.textContent.trim() ?? '');
+      });
+    const seen: string[] = [];
+    for (let page = 0; page < 4; page++) {
+      await panel.press('PageDown');
+      seen.push(await name());
+    }
+    await panel.press('Control+End');
+    seen.push(await name());
+    await panel.press('Control+Home');
+    seen.push(await name());
+    const numbers = seen.map((text) => Number(/^topics-quick-(\d+)$/.exec(text)?.[1]));
+    assert.ok(
+      numbers.slice(0, 5).every((number, at) => number > (numbers[at - 1] ?? 0)),
+      seen.join(),
+    );
+    assert.deepEqual(numbers.slice(-2), [999, 0]);
+    // Nor when one scrolls away from it and back, to where it is not among the first to be drawn.
+    await panel.press(...Array.from({ length: 10 }, () => 'ArrowDown'));
+    const { height } = (await grid(panel).locator('tr[aria-rowindex="2"]').boundingBox())!;
+    await framesAfterLeap(grid(panel), 500 * height);
+    const [first] = await framesAfterLeap(grid(panel), 0);
+    assert.ok(first!.blank > 0);
+    assert.ok(!first!.lost);
+  });
+
+  it('makes no more rows whole in a frame while scrolling goes on, and fills up when it ends', async () => {
+    const panel = await open({ rows: Array.from({ length: 1000 }, (_, index) => runRow(index)) });
+    const rendered = grid(panel).locator('tbody tr[data-id]');
+    await rendered.first().waitFor();
+    const columns = await grid(panel).locator('thead th').count();
+    const made = await rowsMadeWhole(grid(panel), 600, 20);
+    assert.ok(Math.max(...made) * columns <= 96, made.join());
+    assert.ok(made.filter((count) => count > 0).length > 10, made.join());
+    await panel.until(
+      async () => (await rendered.and(panel.page.locator('[aria-busy]')).count()) === 0,
+      'all are whole',
+    );
   });
 
   it('keeps the names at the left while it is scrolled to the side, in the header too', async () => {

@@ -1,4 +1,4 @@
-import { LitElement, html, nothing } from 'lit';
+import { LitElement, html, noChange, nothing } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { guard } from 'lit/directives/guard.js';
@@ -14,9 +14,7 @@ import { cutText } from './cutText';
 import { gridStyles } from './gridStyles';
 import { icon, wordIcon } from './icon';
 import { rowGridStyles } from './rowGridStyles';
-import { RowSlots } from './rowSlots';
-import { rowWindow } from './rowWindow';
-import { rowsInView } from './rowsInView';
+import { ScrolledRows } from './scrolledRows';
 
 interface Column {
   /** As the sort names it. */
@@ -32,6 +30,8 @@ const ownColumns: readonly Column[] = [
 ];
 /** Width of what a predictor says. */
 const saidWidth = 12;
+/** What a predictor's answer costs to draw: an icon, a word and a number. */
+const answerCost = 3;
 /** Width of the icon and the probability beside it. */
 const besideAnswer = 5;
 
@@ -54,7 +54,7 @@ export class ExampleTable extends LitElement {
   @state() private first = 0;
   @state() private viewHeight = 400;
   @state() private rowHeight = 27;
-  private readonly slots = new RowSlots<number>();
+  private readonly scrolled = new ScrolledRows<number>(this);
   /** The order as the keyboard's rules want it; made when a key is pressed. */
   private ids: readonly string[] | undefined;
   private focusWanted = false;
@@ -106,13 +106,18 @@ export class ExampleTable extends LitElement {
   }
 
   override render(): TemplateResult {
-    const { order, columns, place } = this;
+    const { order, columns, place, first, rowHeight, viewHeight } = this;
     const { rows } = this.model;
     const active = place.row === undefined ? -1 : order.indexOf(Number(place.row));
-    const stretches = rowWindow(order.length, this.rowHeight, this.first * this.rowHeight, this.viewHeight, [active]);
-    const slots = this.slots.take(
-      stretches.flatMap((stretch) => (stretch.kind === 'gap' ? [] : [...order.subarray(stretch.from, stretch.to)])),
-    );
+    const table = {
+      count: order.length,
+      id: (index: number): number => order[index]!,
+      cost: ownColumns.length + answerCost * (columns.length - ownColumns.length),
+      active,
+      first,
+      rowHeight,
+      viewHeight,
+    };
     return html`<div class="scroll" @scroll=${this.follow}>
         <table
           role="grid"
@@ -129,11 +134,8 @@ export class ExampleTable extends LitElement {
             </tr>
           </thead>
           <tbody>
-            ${rowsInView(
-              stretches,
-              this.rowHeight,
-              (index) => slots.get(order[index]!),
-              (index) => (rows ? this.row(rows, columns, order[index]!, index) : nothing),
+            ${this.scrolled.body(table, (index, blank) =>
+              rows ? this.row(rows, columns, order[index]!, index, blank) : nothing,
             )}
           </tbody>
         </table>
@@ -169,13 +171,19 @@ export class ExampleTable extends LitElement {
   }
 
   /** A row that was in the page before is made anew only when something in it may have changed: scrolling has no time for more. */
-  private row(rows: EvaluationRows, columns: readonly Column[], example: number, index: number): unknown {
+  private row(
+    rows: EvaluationRows,
+    columns: readonly Column[],
+    example: number,
+    index: number,
+    blank: boolean,
+  ): unknown {
     const focused = this.place.row === String(example) ? this.place.column : undefined;
     return guard(
-      [example, this.revision, this.order, focused],
+      [example, this.revision, this.order, focused, blank],
       () =>
-        html`<tr role="row" aria-rowindex=${index + 2} data-id=${example}>
-          ${columns.map((column, at) => this.cell(rows, example, column, at))}
+        html`<tr role="row" aria-rowindex=${index + 2} aria-busy=${blank ? 'true' : nothing} data-id=${example}>
+          ${blank ? noChange : columns.map((column, at) => this.cell(rows, example, column, at))}
         </tr>`,
     );
   }
@@ -243,7 +251,9 @@ export class ExampleTable extends LitElement {
   };
 
   private readonly follow = (): void => {
-    this.first = Math.floor(this.scroller.scrollTop / this.rowHeight);
+    const first = Math.floor(this.scroller.scrollTop / this.rowHeight);
+    if (first !== this.first) this.scrolled.blanks.scroll();
+    this.first = first;
   };
 
   private measure(): void {

@@ -30,6 +30,10 @@ export const rowGridStyles = css`
   :host-context(body.vscode-high-contrast) tbody tr[aria-selected='true'] {
     border-bottom-color: var(--vscode-contrastActiveBorder);
   }
+  /* Keeps what it laid out of an earlier row, of which most cells differ by a few letters. */
+  tr[aria-busy='true'] {
+    content-visibility: hidden;
+  }
   td {
     border: 0;
     overflow: visible;

@@ -1,6 +1,6 @@
-/** A stretch of the table: rows to be rendered, or a gap as high as `count` rows. */
+/** A stretch of the table: rows to be rendered, those in view or one that is kept, or a gap as high as `count` rows. */
 export type Stretch =
-  | { readonly kind: 'rows'; readonly from: number; readonly to: number }
+  | { readonly kind: 'rows'; readonly from: number; readonly to: number; readonly inView: boolean }
   | { readonly kind: 'gap'; readonly count: number };
 
 /** Rows rendered above and below what can be seen, so that scrolling does not show gaps. */
@@ -22,8 +22,8 @@ export function rowWindow(
   const from = Math.max(0, Math.min(Math.floor(scrolled / rowHeight) - margin, count - size));
   const to = Math.min(count, from + size);
   const outside = kept.filter((index) => index >= 0 && index < count && (index < from || index >= to));
-  const ranges = [...new Set(outside)].map((index) => ({ from: index, to: index + 1 }));
-  ranges.push({ from, to });
+  const ranges = [...new Set(outside)].map((index) => ({ from: index, to: index + 1, inView: false }));
+  ranges.push({ from, to, inView: true });
   ranges.sort((a, b) => a.from - b.from);
   const stretches: Stretch[] = [];
   let end = 0;

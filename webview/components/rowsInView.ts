@@ -19,11 +19,10 @@ export function rowsInView(
   key: (index: number) => unknown,
   row: (index: number) => unknown,
 ): unknown {
-  const lengths = stretches.map((stretch) => (stretch.kind === 'gap' ? 0 : stretch.to - stretch.from));
-  const main = lengths.indexOf(Math.max(...lengths));
+  const view = stretches.findIndex((stretch) => stretch.kind === 'rows' && stretch.inView);
   const parts = stretches.flatMap((stretch, at): readonly Part[] => {
     // A gap is known by its side. Were it known by its place among all, one that comes above would make every row below it move.
-    if (stretch.kind === 'gap') return [{ key: `gap ${at - main}`, index: undefined, count: stretch.count }];
+    if (stretch.kind === 'gap') return [{ key: `gap ${at - view}`, index: undefined, count: stretch.count }];
     return Array.from({ length: stretch.to - stretch.from }, (_, offset) => {
       const index = stretch.from + offset;
       return { key: key(index), index };

@@ -12,13 +12,11 @@ import { placeAfterKey } from './gridFocus';
 import type { GridPlace } from './gridFocus';
 import { gridStyles } from './gridStyles';
 import { rowGridStyles } from './rowGridStyles';
-import { RowSlots } from './rowSlots';
-import { rowWindow } from './rowWindow';
-import { rowsInView } from './rowsInView';
 import { runsTableHeader } from './runsTableHeader';
 import { runsTableRow } from './runsTableRow';
 import type { Editing } from './runsTableRow';
 import { tableStyles } from './runsTableStyles';
+import { ScrolledRows } from './scrolledRows';
 import { shownOrder } from './shownOrder';
 import type { ShownOrder } from './shownOrder';
 import { stickyOffsets } from './stickyColumns';
@@ -49,7 +47,7 @@ export class RunsTable extends LitElement {
   private order: ShownOrder = shownOrder([]);
   /** The order while a cell is edited: rows do not move under the pen. */
   private held: readonly string[] | undefined;
-  private readonly slots = new RowSlots<string>();
+  private readonly scrolled = new ScrolledRows<string>(this);
   private focusWanted = false;
   private hadFocus = false;
   private readonly resized = new ResizeObserver(() => this.measure());
@@ -186,30 +184,31 @@ export class RunsTable extends LitElement {
   }
 
   private body(): unknown {
-    const { columns, sticky, place, model, editing } = this;
+    const { columns, sticky, place, model, editing, first, rowHeight, viewHeight } = this;
     const { rows, indexOf } = this.order;
-    const active = indexOf(place.row);
-    const stretches = rowWindow(rows.length, this.rowHeight, this.first * this.rowHeight, this.viewHeight, [active]);
-    const inPage = stretches.flatMap((stretch) => (stretch.kind === 'gap' ? [] : rows.slice(stretch.from, stretch.to)));
-    const slots = this.slots.take(inPage.map(({ record }) => record.id));
     const shown = new Set(model.ui.shown);
-    return rowsInView(
-      stretches,
-      this.rowHeight,
-      (index) => slots.get(rows[index]!.record.id),
-      (index) => {
-        const row = rows[index]!;
-        const { id } = row.record;
-        return runsTableRow(row, index, {
-          columns,
-          sticky,
-          selected: model.ui.selected === id,
-          shown: shown.has(id),
-          place: place.row === id ? place.column : undefined,
-          editing: editing?.id === id ? editing : undefined,
-        });
-      },
-    );
+    const table = {
+      count: rows.length,
+      id: (index: number): string => rows[index]!.record.id,
+      cost: columns.length,
+      active: indexOf(place.row),
+      first,
+      rowHeight,
+      viewHeight,
+    };
+    return this.scrolled.body(table, (index, blank) => {
+      const row = rows[index]!;
+      const { id } = row.record;
+      return runsTableRow(row, index, {
+        columns,
+        sticky,
+        selected: model.ui.selected === id,
+        shown: shown.has(id),
+        place: place.row === id ? place.column : undefined,
+        editing: editing?.id === id ? editing : undefined,
+        blank,
+      });
+    });
   }
 
   /** The run whose row something happened in. */
@@ -287,7 +286,9 @@ export class RunsTable extends LitElement {
 
   private readonly follow = (): void => {
     const { scrollTop, scrollLeft } = this.scroller;
-    this.first = Math.floor(scrollTop / this.rowHeight);
+    const first = Math.floor(scrollTop / this.rowHeight);
+    if (first !== this.first) this.scrolled.blanks.scroll();
+    this.first = first;
     this.aside = scrollLeft > 0;
   };
 

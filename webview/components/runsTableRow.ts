@@ -1,4 +1,4 @@
-import { html, nothing } from 'lit';
+import { html, noChange, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import { guard } from 'lit/directives/guard.js';
 import type { RunRow } from '../../extension/protocol/runsPanel';
@@ -24,6 +24,8 @@ export interface RowLook {
   /** Index of the column that the keyboard stands in; undefined where it stands in another row. */
   readonly place: number | undefined;
   readonly editing: Editing | undefined;
+  /** Its cells are not shown yet, and not made either: what its elements hold is of an earlier row. */
+  readonly blank: boolean;
 }
 
 /** A cell that is being edited; `end` is called once the pen is put down. */
@@ -37,18 +39,19 @@ export interface Editing {
  * for more. What is done in a cell is heard by the table.
  */
 export function runsTableRow(row: RunRow, index: number, look: RowLook): unknown {
-  const { columns, selected, shown, place, editing } = look;
+  const { columns, selected, shown, place, editing, blank } = look;
   return guard(
-    [row, index, columns, selected, shown, place, editing],
+    [row, index, columns, selected, shown, place, editing, blank],
     () =>
       html`<tr
         role="row"
         aria-rowindex=${index + 2}
+        aria-busy=${blank ? 'true' : nothing}
         aria-selected=${selected ? 'true' : 'false'}
         data-id=${row.record.id}
         class=${row.marks.pinned === true ? 'pinned' : ''}
       >
-        ${columns.map((column, at) => cell(row, column, at, look))}
+        ${blank ? noChange : columns.map((column, at) => cell(row, column, at, look))}
       </tr>`,
   );
 }

@@ -12,7 +12,7 @@ export async function controlFrames(browser: Browser): Promise<ScrolledFrames> {
     `<style>.scroll { contain: strict; font: 13px sans-serif; height: 600px; overflow: auto } .scroll div { height: 26px }</style>
     <div class="scroll">${lines.join('')}</div>`,
   );
-  const frames = await framesOfScrolling(page.locator('.scroll'), scrollSpeeds.bar);
+  const frames = await framesOfScrolling(page.locator('.scroll'), scrollSpeeds['the bar']);
   await context.close();
   return frames;
 }
