@@ -11,7 +11,7 @@ import type { EncodedExample, ScoringRequest, ScoringSession, ScoringSessionOpti
 import { bucketedText } from './batchShape';
 import { promptPlace } from './frozenPrefix/promptPlace';
 import type { LanguageModel } from './languageModel';
-import { stepped } from './padding';
+import { stepped, unpadded } from './padding';
 import { runtimeOptions } from './runtimeOptions';
 import { sessionTarget } from './sessionTarget';
 import { SharedBeginning } from './sharedBeginning/sharedBeginning';
@@ -27,10 +27,13 @@ export async function openScoringSession(
   const { promptLength, promptPerRequest = false, sharedLead = false, executionProvider, threads } = options;
   const { continuation } = network;
   const behindText = promptLength === 0 ? undefined : options.behindText;
+  // A provider that compiles its kernels for each shape is to have them all soon.
+  const few = executionProvider === 'webgpu';
+  const padding = few ? bucketedText : stepped;
   const promptPerRow = promptPerRequest && promptLength > 0;
   const beginning =
     continuation.kind === 'causal' && behindText === undefined && !promptPerRow && (promptLength > 0 || sharedLead)
-      ? new SharedBeginning(network, continuation, promptLength)
+      ? new SharedBeginning(network, continuation, promptLength, { text: padding, shared: few ? padding : unpadded })
       : undefined;
   const place = promptPlace(network, behindText);
   const promptShape = [promptLength, network.width];
@@ -48,8 +51,6 @@ export async function openScoringSession(
     { ...sessionTarget(options), forwardOnly: true },
   );
   const session = await openSession(model, runtimeOptions(network, 1, threads));
-
-  const padding = executionProvider === 'webgpu' ? bucketedText : stepped;
 
   const promptFeed = (numbers: Float32Array, requests: number, batch: readonly number[]): Feed => {
     const size = promptLength * network.width;
@@ -84,7 +85,7 @@ export async function openScoringSession(
       const run = (feeds: Record<string, Feed>, outputs: readonly string[]): Promise<Record<string, Tensor>> =>
         session.run({ ...nothingScored, ...feeds, ...(prompt === undefined ? {} : { prompt: promptFeeds }) }, outputs);
       const feeds = beginning
-        ? await beginning.feeds(session, numbers, plan.rows, padding, run)
+        ? await beginning.feeds(session, numbers, plan.rows, run)
         : await place.feeds(plan.rows, promptLength, promptPerRow, padding, hiddenOf);
       const scored = {
         scoredLogits: { data: plan.ids.map((id, i) => plan.targets[i]! * network.vocabulary + id), shape },

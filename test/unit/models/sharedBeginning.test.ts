@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import type { FrozenModel, ScoringRequest } from '../../../extension/engine/models/frozenModel';
 import { loadFrozenModel, openModelFolder } from '../../../extension/engine/models/loadFrozenModel';
-import { stepped, unpadded } from '../../../extension/engine/models/padding';
+import { bucketed, stepped, unpadded } from '../../../extension/engine/models/padding';
 import {
   beginningFeeds,
   beginningOf,
@@ -89,7 +89,6 @@ describe('what all rows of a pass begin with', function () {
         session,
         numbers,
         requests.map(({ inputIds, leadTokens }) => ({ inputIds, leadTokens, targetIds: [1] })),
-        stepped,
         (feeds, outputs) => {
           runs.push(feeds);
           return session.run(
@@ -102,7 +101,7 @@ describe('what all rows of a pass begin with', function () {
       const { network } = await openModelFolder(join(modelFixtures, name));
       const { continuation } = network;
       assert.equal(continuation.kind, 'causal');
-      beginning = new SharedBeginning(network, continuation, promptLength);
+      beginning = new SharedBeginning(network, continuation, promptLength, { text: stepped, shared: unpadded });
       const logits = beginning.logits(input('prompt', 'float', [promptLength, network.width]));
       const target = { executionProvider: 'cpu', precision: 'float32', forwardOnly: true } as const;
       session = await openSession(writeModel({ logits, ...beginning.outputs }, target));
@@ -205,7 +204,8 @@ describe('what all rows of a pass begin with', function () {
       { inputIds: [5, 7, 6], targetIds: [2], leadTokens: 2 },
     ];
     const beginning = beginningOf(examples, 3);
-    const batch = { promptLength: 3, maxPositions: 9, padding: unpadded };
+    const exact = { text: unpadded, shared: unpadded };
+    const batch = { promptLength: 3, maxPositions: 9, sizes: exact };
     const { feeds, reached, whole } = behindBeginningFeeds(examples, beginning, batch);
     const numbers = Object.fromEntries(
       Object.entries(feeds).map(([name, { data, shape }]) => [name, [Array.from(data as number[], Number), shape]]),
@@ -244,7 +244,7 @@ describe('what all rows of a pass begin with', function () {
       () => behindBeginningFeeds(examples, beginning, { ...batch, maxPositions: 7 }),
       /an example has 5 tokens, 8 with the prompt; the model was made for 7 at most/,
     );
-    const alone = beginningFeeds(beginning);
+    const alone = beginningFeeds(beginning, exact);
     assert.deepEqual(
       [alone.ids.data, alone.rowTokens.data],
       [
@@ -255,5 +255,20 @@ describe('what all rows of a pass begin with', function () {
     assert.deepEqual(alone.causalBias.shape, [5, 6]);
     assert.deepEqual(alone.wanted, alone.positions);
     assert.notEqual(alone.causalBias.data[0], 0, 'the empty slot is masked');
+  });
+
+  it('is padded where few shapes are wanted, and the padding masked', () => {
+    const examples = [{ inputIds: [5, 7, 9, 8, 6], targetIds: [3], leadTokens: 2 }];
+    const beginning = beginningOf(examples, 3);
+    const sizes = { text: bucketed, shared: bucketed };
+    const { feeds } = behindBeginningFeeds(examples, beginning, { promptLength: 3, maxPositions: 20, sizes });
+    assert.deepEqual(feeds.ids, { data: [9, 8, 6], shape: [3] });
+    assert.deepEqual(feeds.causalBias.shape, [3, 9]);
+    const seen = Array.from(feeds.causalBias.data as Float32Array, (each) => Number(each === 0)).join('');
+    assert.equal(seen, ['111110100', '111110110', '111110111'].join(''));
+    const alone = beginningFeeds(beginning, sizes);
+    assert.deepEqual(alone.wanted, { data: [0, 1, 2, 3, 4, 4], shape: [6] });
+    assert.deepEqual(alone.rowTokens, { data: [0, 1, 2, 3, 4, 4], shape: [1, 6] });
+    assert.deepEqual(alone.causalBias.shape, [6, 7]);
   });
 });

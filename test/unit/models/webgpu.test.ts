@@ -22,6 +22,9 @@ interface Quantised {
 interface Lead {
   readonly apart: readonly number[];
   readonly once: readonly number[];
+  /** Scores on WebGPU, of beginnings of several lengths and back to the first, and on the CPU. */
+  readonly scores: readonly number[];
+  readonly expected: readonly number[];
 }
 
 interface Computed {
@@ -64,7 +67,22 @@ async function computeLead(): Promise<Lead> {
   };
   const [apart, once] = [await gradientOf(0), await gradientOf(2)];
   await training.release();
-  return { apart, once };
+  const scoresOn = async (executionProvider: 'webgpu' | 'cpu'): Promise<number[]> => {
+    const session = await model.openScoringSession({ executionProvider, promptLength });
+    const scores: number[] = [];
+    for (const lead of [[5, 7], [6], [5, 7, 9, 4, 8, 3, 2, 6], [5, 7]]) {
+      const requests = [[11, 12, 13], [12]].map((text) => ({
+        inputIds: [...lead, ...text],
+        targets: [[3], [8, 4]],
+        leadTokens: lead.length,
+      }));
+      const scored = await session.score(prompt, requests);
+      scores.push(...scored.flat().map(({ logProbability }) => logProbability));
+    }
+    await session.release();
+    return scores;
+  };
+  return { apart, once, scores: await scoresOn('webgpu'), expected: await scoresOn('cpu') };
 }
 
 /** Loss, prompt gradient and scores on WebGPU. */
@@ -121,6 +139,13 @@ if (!answersAsChild(answer))
     it('tokens that all rows begin with, computed once: the same gradient', () => {
       assert.ok(largestDifference(lead.once, lead.apart) <= 1e-5);
       assert.ok(lead.apart.some((each) => Math.abs(each) > 1e-3));
+    });
+
+    it('scores behind a beginning that is padded to few lengths: those of the CPU', () => {
+      assert.equal(lead.scores.length, 16);
+      assert.ok(largestDifference(lead.scores, lead.expected) <= 1e-4);
+      assert.deepEqual(lead.scores.slice(0, 4), lead.scores.slice(-4));
+      assert.ok(largestDifference(lead.expected.slice(0, 4), lead.expected.slice(4, 8)) > 1e-3);
     });
 
     for (const name of modelNames) {

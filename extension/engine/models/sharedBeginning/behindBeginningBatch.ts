@@ -19,7 +19,15 @@ export interface BehindBeginningFeeds {
 export interface BehindBeginningBatch {
   readonly promptLength: number;
   readonly maxPositions: number;
-  readonly padding: Padding;
+  readonly sizes: RowSizes;
+}
+
+/** How large what rows consist of becomes. */
+export interface RowSizes {
+  /** Of the texts behind what all rows begin with. */
+  readonly text: Padding;
+  /** Of that beginning, and of the list of words. */
+  readonly shared: Padding;
 }
 
 /** What all rows of a pass begin with. */
@@ -51,7 +59,7 @@ export function beginningOf(examples: readonly EncodedExample[], promptLength: n
 export function behindBeginningFeeds(
   examples: readonly EncodedExample[],
   { length: begun }: Beginning,
-  { promptLength, maxPositions, padding }: BehindBeginningBatch,
+  { promptLength, maxPositions, sizes }: BehindBeginningBatch,
 ): BehindBeginningFeeds {
   const batch = examples.length;
   const longest = promptLength + Math.max(...examples.map((each) => each.inputIds.length + each.targetIds.length)) - 1;
@@ -59,7 +67,7 @@ export function behindBeginningFeeds(
     throw new RangeError(
       `an example has ${longest - promptLength} tokens, ${longest} with the prompt; the model was made for ${maxPositions} at most`,
     );
-  const text = padding(longest - begun);
+  const text = sizes.text(longest - begun);
   const slots = Math.max(...examples.map(({ targetIds }) => targetIds.length));
   const ids: number[] = [];
   const rowTokens = new BigInt64Array(batch * text);
@@ -85,14 +93,14 @@ export function behindBeginningFeeds(
     reached: Math.min(begun + text, maxPositions),
     whole: longest + 1,
     feeds: {
-      ids: idsFeed(ids),
+      ids: idsFeed(ids, sizes),
       rowTokens: { data: rowTokens, shape: [batch, text] },
       // Padding may reach further than the model does; what stands there does not count.
       positions: {
         data: Array.from({ length: text }, (_, i) => Math.min(begun + i, maxPositions - 1)),
         shape: [text],
       },
-      causalBias: biasBehind(text, begun),
+      causalBias: biasBehind(text, begun, begun === 0 ? 1 : sizes.shared(begun)),
       slotPlaces: { data: slotPlaces, shape: [batch, slots] },
       slotRows: { data: slotRows, shape: [batch, slots] },
       targetSlots: { data: targetSlots, shape: [targetSlots.length] },
@@ -101,15 +109,16 @@ export function behindBeginningFeeds(
   };
 }
 
-/** The beginning itself as the only row of a pass; nothing is predicted from it. */
-export function beginningFeeds({ lead, length }: Beginning): BehindBeginningFeeds['feeds'] {
-  const positions = Array.from({ length }, (_, i) => i);
+/** The beginning itself as the only row of a pass, padded with its last token; nothing is predicted from it. */
+export function beginningFeeds({ lead, length: begun }: Beginning, sizes: RowSizes): BehindBeginningFeeds['feeds'] {
+  const length = sizes.shared(begun);
+  const positions = Array.from({ length }, (_, i) => Math.min(i, begun - 1));
   const one = { data: [0], shape: [1, 1] };
   return {
-    ids: idsFeed(lead),
+    ids: idsFeed(lead, sizes),
     rowTokens: { data: positions, shape: [1, length] },
     positions: { data: positions, shape: [length] },
-    causalBias: biasBehind(length, 0),
+    causalBias: biasBehind(length, 0, 1),
     slotPlaces: one,
     slotRows: one,
     targetSlots: nothing,
@@ -121,13 +130,14 @@ export function beginningFeeds({ lead, length }: Beginning): BehindBeginningFeed
 const nothing = { data: [0], shape: [1] } as const;
 
 /** A token that no row has is never looked at. */
-function idsFeed(ids: readonly number[]): Feed {
-  return ids.length === 0 ? nothing : { data: ids, shape: [ids.length] };
+function idsFeed(ids: readonly number[], sizes: RowSizes): Feed {
+  if (ids.length === 0) return nothing;
+  const words = sizes.shared(ids.length);
+  return { data: Array.from({ length: words }, (_, i) => ids[i] ?? 0), shape: [words] };
 }
 
-/** [tokens, past + tokens]: 0 where a token may look, at the whole past and at tokens up to itself. An empty past is one slot that is masked. */
-function biasBehind(tokens: number, past: number): Feed {
-  const slots = Math.max(1, past);
+/** [tokens, slots + tokens]: 0 where a token may look, at the `past` tokens that the first of the slots hold and at tokens up to itself. */
+function biasBehind(tokens: number, past: number, slots: number): Feed {
   const keys = slots + tokens;
   const data = new Float32Array(tokens * keys);
   for (let token = 0; token < tokens; token++) {

@@ -6,8 +6,13 @@ import type { EncodedExample } from '../frozenModel';
 import { KeyValueCache } from '../generation/keyValueCache';
 import { PastLayers, pastPrefix, presentPrefix } from '../generation/pastLayers';
 import type { CausalContinuation, LanguageModel } from '../languageModel';
-import type { Padding } from '../padding';
-import { type Beginning, beginningFeeds, beginningOf, behindBeginningFeeds } from './behindBeginningBatch';
+import {
+  type Beginning,
+  beginningFeeds,
+  beginningOf,
+  behindBeginningFeeds,
+  type RowSizes,
+} from './behindBeginningBatch';
 
 type Feeds = Record<string, Feed>;
 
@@ -27,6 +32,7 @@ export class SharedBeginning {
     private readonly network: LanguageModel,
     private readonly continuation: CausalContinuation,
     private readonly promptLength: number,
+    private readonly sizes: RowSizes,
   ) {}
 
   /** As {@link LanguageModel.targetLogits}, and what else the graph has to give. */
@@ -54,12 +60,11 @@ export class SharedBeginning {
     session: Pick<Session, 'inputs'>,
     prompt: Float32Array,
     examples: readonly EncodedExample[],
-    padding: Padding,
     run: Run,
   ): Promise<Feeds> {
-    const { network, continuation, promptLength } = this;
+    const { network, continuation, promptLength, sizes } = this;
     const beginning = beginningOf(examples, promptLength);
-    const batch = { promptLength, maxPositions: network.maxPositions, padding };
+    const batch = { promptLength, maxPositions: network.maxPositions, sizes };
     const { feeds, reached, whole } = behindBeginningFeeds(examples, beginning, batch);
     const tables = continuation.positionFeeds(reached, whole);
     const past = await this.#pastOf(beginning, prompt, tables, KeyValueCache.empty(session, 1).feeds(), run);
@@ -71,7 +76,7 @@ export class SharedBeginning {
     const key = `${beginning.length} ${beginning.lead.join()} ${frequenciesOf(tables)}`;
     const last = this.#last;
     if (last?.key === key && same(prompt, last.prompt)) return last.past;
-    const feeds = { ...beginningFeeds(beginning), ...tables, ...empty };
+    const feeds = { ...beginningFeeds(beginning, this.sizes), ...tables, ...empty };
     const started = { key, prompt: prompt.slice(), past: this.#computed(feeds, run) };
     this.#last = started;
     // What failed is not kept; whoever asks again computes it again.
