@@ -198,6 +198,28 @@ describe('the Evaluation panel', () => {
     assert.ok(taken <= 3, `${taken} rows were taken out`);
   });
 
+  it('draws nothing more when its rows go while some are blank', async () => {
+    const panel = await open({ rows: 1000 });
+    const drawn = await grid(panel, 'Rows').evaluate(async (table) => {
+      const { host } = table.getRootNode() as ShadowRoot;
+      const next = requestAnimationFrame.bind(window);
+      const frame = (): Promise<number> => new Promise(next);
+      table.parentElement!.scrollTop = 10_000;
+      while (table.querySelector('[aria-busy]') === null) await frame();
+      Object.assign(host, { order: new Int32Array(0) });
+      await frame();
+      let asked = 0;
+      window.requestAnimationFrame = (draw) => {
+        asked++;
+        return next(draw);
+      };
+      for (let count = 0; count < 10; count++) await frame();
+      return { asked, rows: table.querySelectorAll('tr[data-id]').length };
+    });
+    assert.equal(drawn.rows, 0);
+    assert.ok(drawn.asked <= 1, `${drawn.asked} frames were asked for`);
+  });
+
   it('keeps the focus in its row when more rows come in', async () => {
     const files = evaluationOf({ rows: 2000 });
     const panel = await launch({ rows: 2000, silent: true });

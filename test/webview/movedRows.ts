@@ -25,12 +25,14 @@ export interface BlankFrame {
   readonly blank: number;
   /** Whether the row of the keyboard, whose cell is the tab stop, is among the blank. */
   readonly lost: boolean;
+  /** Indices of the whole rows, the keyboard's apart. */
+  readonly indices: readonly number[];
 }
 
 /** Rows of a table frame by frame after it has leapt to `top` pixels, from the first that has drawn them until none is blank any more. */
 export async function framesAfterLeap(grid: Locator, top: number): Promise<readonly BlankFrame[]> {
   return grid.evaluate(async (table, top) => {
-    const look = (): { whole: number; blank: number; lost: boolean; last: number } => {
+    const look = (): { whole: number; blank: number; lost: boolean; indices: number[]; last: number } => {
       const rows = [...table.querySelectorAll('tbody tr[data-id]')];
       const blank = rows.filter((row) => row.ariaBusy === 'true').length;
       const lost = table.querySelector('tr:not([aria-busy]) [tabindex="0"]') === null;
@@ -38,18 +40,21 @@ export async function framesAfterLeap(grid: Locator, top: number): Promise<reado
         whole: rows.length - blank,
         blank,
         lost,
+        indices: rows
+          .filter((row) => row.ariaBusy !== 'true' && row.querySelector('[tabindex="0"]') === null)
+          .map((row) => Number(row.ariaRowIndex) - 2),
         last: Math.max(...rows.map((row) => Number(row.ariaRowIndex))),
       };
     };
     const before = look().last;
     table.parentElement!.scrollTop = top;
-    const frames: { whole: number; blank: number; lost: boolean }[] = [];
+    const frames: { whole: number; blank: number; lost: boolean; indices: number[] }[] = [];
     for (;;) {
       await new Promise(requestAnimationFrame);
-      const { whole, blank, lost, last } = look();
+      const { whole, blank, lost, indices, last } = look();
       if (last === before) continue;
       // A frame may be looked at before its rows are drawn.
-      if (frames.at(-1)?.blank !== blank) frames.push({ whole, blank, lost });
+      if (frames.at(-1)?.blank !== blank) frames.push({ whole, blank, lost, indices });
       if (blank === 0) return frames;
     }
   }, top);

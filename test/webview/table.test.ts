@@ -257,6 +257,25 @@ describe('the table of runs', () => {
     }
   });
 
+  it('fills up from where one scrolls to: downwards from the end of what is seen, upwards from its beginning', async () => {
+    const panel = await open({ rows: Array.from({ length: 1000 }, (_, index) => runRow(index)) });
+    const rendered = grid(panel).locator('tbody tr[data-id]');
+    await rendered.first().waitFor();
+    const { height } = (await rendered.first().boundingBox())!;
+    const seen = await grid(panel).evaluate((table, height) => table.parentElement!.clientHeight / height, height);
+    for (const [index, down] of [
+      [500, true],
+      [300, false],
+    ] as const) {
+      const frames = await framesAfterLeap(grid(panel), index * height);
+      const beginning = frames.slice(0, 3).map(({ indices }) => indices);
+      assert.ok(beginning.every((indices) => indices.length > 0));
+      for (const indices of beginning)
+        if (down) assert.equal(Math.max(...indices), index + Math.ceil(seen) - 1);
+        else assert.equal(Math.min(...indices), index);
+    }
+  });
+
   it('never leaves the row of the keyboard blank, wherever it goes', async () => {
     const panel = await open({ rows: Array.from({ length: 1000 }, (_, index) => runRow(index)) });
     await grid(panel).locator('td.cell-name').first().click();

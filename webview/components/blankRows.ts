@@ -33,6 +33,7 @@ export class BlankRows<Id> implements ReactiveController {
   private whole: ReadonlySet<Id> = new Set();
   private blank: ReadonlySet<number> = new Set();
   private from = 0;
+  private down = true;
   private scrolling = false;
   private drawnIn: CSSNumberish | null = null;
   private filling: number | undefined;
@@ -52,7 +53,9 @@ export class BlankRows<Id> implements ReactiveController {
     const lacking = this.scrolling ? indices.filter((index) => index !== active && !this.whole.has(id(index))) : [];
     // Of those that are seen, rows that one scrolls to are the longest in view.
     const urgent = (index: number): number => (index >= seen.from && index < seen.to ? 1 : 0);
-    const down = drawn.from >= this.from ? 1 : -1;
+    // Frames that only fill up go on as it was scrolled.
+    if (drawn.from !== this.from) this.down = drawn.from > this.from;
+    const down = this.down ? 1 : -1;
     const byUrgency = lacking.toSorted((a, b) => urgent(a) - urgent(b) || (a - b) * down);
     this.blank = new Set(byUrgency.slice(0, -Math.max(1, Math.floor(cellsPerFrame / cost))));
     this.whole = new Set(indices.filter((index) => !this.blank.has(index)).map(id));
@@ -64,6 +67,10 @@ export class BlankRows<Id> implements ReactiveController {
     this.scrolling = false;
     this.drawnIn = document.timeline.currentTime;
     if (this.blank.size > 0) this.filling ??= requestAnimationFrame(this.fill);
+  }
+
+  hostConnected(): void {
+    if (this.blank.size > 0) this.host.requestUpdate();
   }
 
   hostDisconnected(): void {

@@ -33,8 +33,8 @@ export class ScrolledRows<Id> {
     const stretches = rowWindow(count, rowHeight, first * rowHeight, viewHeight, [active]);
     const seen = { from: first, to: first + Math.ceil(viewHeight / rowHeight) };
     const inPage = stretches.filter((stretch) => stretch.kind === 'rows');
-    const drawn = inPage.find(({ inView }) => inView);
-    const blank = drawn === undefined ? undefined : this.blanks.choose({ drawn, seen, cost, id, active });
+    const drawn = inPage.find(({ inView }) => inView) ?? { from: 0, to: 0 };
+    const blank = this.blanks.choose({ drawn, seen, cost, id, active });
     const slots = this.slots.take(
       inPage.flatMap(({ from, to }) => Array.from({ length: to - from }, (_, offset) => id(from + offset))),
     );
@@ -42,7 +42,7 @@ export class ScrolledRows<Id> {
       stretches,
       rowHeight,
       (index) => slots.get(id(index)),
-      (index) => row(index, blank?.has(index) === true),
+      (index) => row(index, blank.has(index)),
     );
   }
 }
