@@ -270,9 +270,11 @@ describe('the table of runs', () => {
       const frames = await framesAfterLeap(grid(panel), index * height);
       const beginning = frames.slice(0, 3).map(({ indices }) => indices);
       assert.ok(beginning.every((indices) => indices.length > 0));
-      for (const indices of beginning)
-        if (down) assert.equal(Math.max(...indices), index + Math.ceil(seen) - 1);
-        else assert.equal(Math.min(...indices), index);
+      for (const indices of beginning) {
+        const [from, to] = [Math.min(...indices), Math.max(...indices)];
+        assert.equal(to - from + 1, indices.length, `one after the other: ${indices.join()}`);
+        assert.equal(down ? to : from, down ? index + Math.ceil(seen) - 1 : index);
+      }
     }
   });
 
