@@ -13,7 +13,7 @@ interface Range {
 }
 
 /** What a table is about to draw. */
-export interface DrawnRows<Id> {
+export interface RowsToDraw<Id> {
   /** Rows that are in the page together. */
   readonly drawn: Range;
   /** Those of them that can be seen; others stand above and below for the next frames. */
@@ -48,7 +48,7 @@ export class BlankRows<Id> implements ReactiveController {
   }
 
   /** Indices of the rows to be blank in what is drawn next. */
-  choose({ drawn, seen, cost, id, active }: DrawnRows<Id>): ReadonlySet<number> {
+  choose({ drawn, seen, cost, id, active }: RowsToDraw<Id>): ReadonlySet<number> {
     const indices = Array.from({ length: drawn.to - drawn.from }, (_, offset) => drawn.from + offset);
     const lacking = this.scrolling ? indices.filter((index) => index !== active && !this.whole.has(id(index))) : [];
     // Of those that are seen, rows that one scrolls to are the longest in view.
