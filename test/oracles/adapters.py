@@ -107,6 +107,7 @@ LOGITS = {
     "causal-p-tuning": ("llama-tied", PromptEncoderConfig, {"encoder_hidden_size": 8}),
     "encoder-decoder": ("t5-v1.1", PromptTuningConfig, {"num_transformer_submodules": 1}),
     "encoder-decoder-two": ("t5-v1.1", PromptTuningConfig, {}),
+    "encoder-decoder-p-tuning": ("t5-v1.1", PromptEncoderConfig, {"encoder_hidden_size": 8}),
 }
 
 
@@ -164,7 +165,7 @@ def write_logits():
 
 def write_arrays():
     folder = FIXTURES / "arrays"
-    folder.mkdir(parents=True)
+    folder.mkdir(parents=True, exist_ok=True)
     numbers = (np.arange(15, dtype=np.float32).reshape(3, 5) - 7) / 4
     (folder / "numbers.json").write_text(json.dumps(numbers.flatten().tolist()))
     for name, array in {
@@ -173,6 +174,8 @@ def write_arrays():
         "f2": numbers.astype("<f2"),
         "fortran": np.asfortranarray(numbers),
         "big-endian": numbers.astype(">f4"),
+        "batch": numbers[None],
+        "fortran-batch-f2": np.asfortranarray(numbers.astype(">f2"))[None],
         "integers": numbers.astype("<i8"),
         "objects": numbers.astype(object),
         "structured": np.zeros(3, dtype=[("a", "<f4"), ("b", "<f4")]),
@@ -181,6 +184,8 @@ def write_arrays():
         np.save(folder / f"{name}.npy", array, allow_pickle=True)
     with open(folder / "version-2.npy", "wb") as file:
         np.lib.format.write_array(file, numbers, version=(2, 0))
+    with open(folder / "version-3.npy", "wb") as file:
+        np.lib.format.write_array(file, numbers, version=(3, 0))
 
 
 def check_ours():

@@ -1,6 +1,7 @@
 import type { FrozenModel } from '../models/frozenModel';
 import { parseAdapterConfig, taskTypes } from './adapterConfig';
-import { decodeTensors, encodeTensors } from './tensorFile';
+import { promptTensor, readPromptMatrix } from './promptMatrix';
+import { encodeTensors } from './tensorFile';
 
 /** Names of the two files that make an adapter folder. */
 export const adapterConfigFile = 'adapter_config.json';
@@ -16,8 +17,6 @@ export interface AdapterModel extends Pick<FrozenModel, 'kind' | 'width'> {
   /** Where a loader finds the frozen model: a folder or a hub id; null when it is to be given by hand. */
   readonly nameOrPath: string | null;
 }
-
-const promptTensor = 'prompt_embeddings';
 
 /**
  * A soft prompt as the two files that PEFT 0.21 itself writes for prompt tuning, byte for byte.
@@ -54,39 +53,55 @@ export function adapterFiles(prompt: Float32Array, model: AdapterModel): Record<
 }
 
 /** An adapter as read: the prompt and what its configuration says of the model. */
-export interface Adapter extends AdapterModel {
+export interface Adapter extends Omit<AdapterModel, 'kind'> {
+  /** Undefined where the adapter does not say it. */
+  readonly kind: AdapterModel['kind'] | undefined;
   /** [P, D] row-major. */
   readonly prompt: Float32Array;
   /** P. */
   readonly length: number;
+  /** What a person should know of how it was read, a sentence each. */
+  readonly remarks: readonly string[];
 }
 
 /**
- * Reads an adapter that this program or PEFT wrote for prompt tuning (also p-tuning, which saves the learned prompt itself).
- * Of an encoder-decoder adapter with two submodules the first P rows are taken: the others are never used.
+ * Reads an adapter that this program or PEFT 0.3 to 0.21 wrote for prompt tuning (also p-tuning, which saves the learned prompt
+ * itself). Of an encoder-decoder adapter with two submodules the first P rows are taken: PEFT does not use the others.
  * @param folder for messages.
  * @throws Error saying what is wrong with which file.
  */
 export function readAdapter(files: Readonly<Record<string, Uint8Array>>, folder: string): Adapter {
-  const {
-    length,
-    submodules,
-    width: declared,
-    ...config
-  } = parseAdapterConfig(requiredFile(files, adapterConfigFile, folder), `${folder}/${adapterConfigFile}`);
+  const configFile = `${folder}/${adapterConfigFile}`;
+  const config = parseAdapterConfig(requiredFile(files, adapterConfigFile, folder), configFile);
+  const { length, layers, heads, nameOrPath, revision } = config;
   const file = `${folder}/${adapterWeightsFile}`;
-  const tensor = decodeTensors(requiredFile(files, adapterWeightsFile, folder), file)[promptTensor];
-  if (tensor?.shape.length !== 2) throw new Error(`${file}: no matrix "${promptTensor}" in it`);
-  const [rows, width] = tensor.shape as [number, number];
+  const matrix = readPromptMatrix(requiredFile(files, adapterWeightsFile, folder), file);
+  const { rows, width } = matrix;
+  // Where it is not said, the rows say it: PEFT's default is two where there are an encoder and a decoder.
+  const submodules = config.submodules ?? (rows === 2 * length && config.kind !== 'causal' ? 2 : 1);
   if (rows !== length * submodules) {
     throw new Error(
       `${folder}: the weights have ${rows} rows, but the configuration says ${length} virtual tokens in ${submodules} submodule(s)`,
     );
   }
-  if (width === 0 || width !== (declared ?? width)) {
-    throw new Error(`${folder}: the weights have width ${width}, but the configuration says token_dim ${declared}`);
+  if (width !== (config.width ?? width)) {
+    throw new Error(`${folder}: the weights have width ${width}, but the configuration says token_dim ${config.width}`);
   }
-  return { ...config, length, width, prompt: Float32Array.from(tensor.data.subarray(0, length * width)) };
+  return {
+    // Only an encoder and a decoder make two.
+    kind: config.kind ?? (submodules === 2 ? 'encoder-decoder' : undefined),
+    ...{ layers, heads, nameOrPath, length, width },
+    prompt: matrix.data.slice(0, length * width),
+    remarks: [
+      ...(matrix.name === promptTensor ? [] : [`${file}: the prompt is read from its tensor "${matrix.name}".`]),
+      ...(submodules === 2
+        ? [`${file}: holds ${rows} rows for ${length} virtual tokens; only the first ${length} are used, as in PEFT.`]
+        : []),
+      ...(revision === null || revision === 'main'
+        ? []
+        : [`${configFile}: the prompt was learned with revision "${revision}" of its model.`]),
+    ],
+  };
 }
 
 /** The file's bytes. @throws Error when the folder has no such file. */

@@ -21,9 +21,9 @@ export function checkFits(
   model: Pick<FrozenModel, 'name' | 'folder' | 'kind' | 'width' | 'vocabulary' | 'maxPositions'>,
   weights?: string,
 ): Fit {
-  const { length, width, kind, baseModel, learnedOn = {} } = stored;
+  const { length, width, kind, baseModel, learnedOn = {}, remarks = [] } = stored;
   const problems: string[] = [];
-  const warnings: string[] = [];
+  const warnings: string[] = [...remarks];
   if (width !== model.width)
     problems.push(`The prompt has width ${width}; ${model.name} has embeddings of width ${model.width}.`);
   if (kind !== undefined && kind !== model.kind)

@@ -1,4 +1,5 @@
 import { halfToNumber } from '../models/tensorType';
+import { matrixShape } from './promptMatrix';
 
 /** A matrix of float32, row-major. */
 export interface Matrix {
@@ -11,26 +12,28 @@ const magic = Buffer.from('\x93NUMPY', 'latin1');
 /** numpy aligns the numbers to this many bytes. */
 const alignment = 64;
 
-/** How one number of each type is read; the names are numpy's. float64 is rounded to float32, which a model computes with. */
-const elements: Readonly<Record<string, { readonly size: number; read(view: DataView, offset: number): number }>> = {
-  '<f4': { size: 4, read: (view, offset) => view.getFloat32(offset, true) },
-  '<f8': { size: 8, read: (view, offset) => view.getFloat64(offset, true) },
-  '<f2': { size: 2, read: (view, offset) => halfToNumber(view.getUint16(offset, true)) },
+type Read = (view: DataView, offset: number, littleEndian: boolean) => number;
+
+/** How one number of each type is read; the names are numpy's, without the byte order. float64 is rounded to float32. */
+const elements: Readonly<Record<string, { readonly size: number; readonly read: Read }>> = {
+  f4: { size: 4, read: (view, offset, littleEndian) => view.getFloat32(offset, littleEndian) },
+  f8: { size: 8, read: (view, offset, littleEndian) => view.getFloat64(offset, littleEndian) },
+  f2: { size: 2, read: (view, offset, littleEndian) => halfToNumber(view.getUint16(offset, littleEndian)) },
 };
 
 /**
- * Reads a matrix that numpy saved (`numpy.lib.format`, versions 1.0 and 2.0), as the released prompts of Lester et al. 2021 are.
- * The header is a Python literal; it is matched, never run.
+ * Reads a matrix that numpy saved (`numpy.lib.format`, versions 1.0 to 3.0), as the released prompts of Lester et al. 2021 are;
+ * dimensions of 1 in front of it are dropped. The header is a Python literal; it is matched, never run.
  * @param file for messages.
- * @throws Error naming what is wrong or not supported: the version, the type, the order, the shape, the size.
+ * @throws Error naming what is wrong or not supported: the version, the type, the shape, the size.
  */
 export function readNpy(bytes: Uint8Array, file: string): Matrix {
   const refused = (what: string): Error => new Error(`${file}: ${what}`);
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (buffer.length < 12 || !buffer.subarray(0, 6).equals(magic)) throw refused('not a numpy .npy file');
   const [major, minor] = [buffer[6]!, buffer[7]!];
-  if ((major !== 1 && major !== 2) || minor !== 0)
-    throw refused(`version ${major}.${minor} of the .npy format; 1.0 and 2.0 can be read`);
+  if (major < 1 || major > 3 || minor !== 0)
+    throw refused(`version ${major}.${minor} of the .npy format; 1.0, 2.0 and 3.0 can be read`);
   const headerStart = major === 1 ? 10 : 12;
   const start = headerStart + (major === 1 ? buffer.readUInt16LE(8) : buffer.readUInt32LE(8));
   if (start > buffer.length) throw refused(`its header ends at byte ${start}, the file at ${buffer.length}`);
@@ -38,18 +41,24 @@ export function readNpy(bytes: Uint8Array, file: string): Matrix {
 
   if (/^\|?O/.test(type))
     throw refused('holds pickled Python objects, which can run code; save the matrix as numpy.float32');
-  const element = elements[type];
-  if (!element) throw refused(`numbers of type ${type}; ${Object.keys(elements).join(', ')} can be read`);
-  const [rows = 0, width = 0] = shape;
-  if (shape.length !== 2 || rows === 0 || width === 0)
-    throw refused(`shape (${shape.join(', ')}); a prompt is a matrix of virtual tokens by width`);
-  if (fortran && rows > 1 && width > 1)
-    throw refused('Fortran order; save it with numpy.save(file, numpy.ascontiguousarray(prompt))');
+  const element = elements[type.replace(/^[<>=]/, '')];
+  if (!element)
+    throw refused(
+      `numbers of type ${type}; float16, float32 and float64 can be read. Save the matrix as numpy.float32`,
+    );
+  const matrix = matrixShape(shape);
+  if (!matrix) throw refused(`shape (${shape.join(', ')}); a prompt is a matrix of virtual tokens by width`);
+  const [rows, width] = matrix;
   // Compared as numbers that may be huge, before anything is made of that size.
   if (rows * width * element.size !== buffer.length - start)
     throw refused(`(${rows}, ${width}) of ${type} does not fill the ${buffer.length - start} bytes behind the header`);
   const view = new DataView(bytes.buffer, bytes.byteOffset + start, buffer.length - start);
-  const data = Float32Array.from({ length: rows * width }, (_, index) => element.read(view, index * element.size));
+  const littleEndian = !type.startsWith('>');
+  // In Fortran order a column's numbers lie together.
+  const stored = (index: number): number => (fortran ? (index % width) * rows + Math.floor(index / width) : index);
+  const data = Float32Array.from({ length: rows * width }, (_, index) =>
+    element.read(view, stored(index) * element.size, littleEndian),
+  );
   return { rows, width, data };
 }
 

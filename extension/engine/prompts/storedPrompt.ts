@@ -1,10 +1,12 @@
-import { readFile, stat } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import type { FrozenModel } from '../models/frozenModel';
 import { adapterConfigFile, adapterWeightsFile, pickledWeightsFile, readAdapter } from './adapter';
 import { readNpy } from './npy';
+import { memberBytes, promptBytes } from './promptBytes';
+import { readPromptMatrix } from './promptMatrix';
 import { learnedOn, studioFile, type LearnedOn } from './studioNotes';
-import { decodeTensors } from './tensorFile';
 
 /** A soft prompt as it lies on disk, in whatever format. */
 export interface StoredPrompt {
@@ -25,10 +27,9 @@ export interface StoredPrompt {
   readonly heads?: number;
   /** What this program noted of that model. */
   readonly learnedOn?: LearnedOn;
+  /** What a person should know of how it was read, a sentence each. */
+  readonly remarks?: readonly string[];
 }
-
-/** Far more than any prompt: 4,096 virtual tokens of width 16,384. What is longer is not read at all. */
-const largestFile = 256 * 1024 * 1024;
 
 type Found = Omit<StoredPrompt, 'path'>;
 type Reader = (path: string) => Promise<Found>;
@@ -37,9 +38,10 @@ type Reader = (path: string) => Promise<Found>;
 const readers: Readonly<Record<string, Reader>> = {
   '.safetensors': readMatrix,
   '.npy': async (path) => {
-    const { rows, width, data } = readNpy(await bytesOf(path), path);
+    const { rows, width, data } = readNpy(await promptBytes(path), path);
     return { format: 'npy', prompt: data, length: rows, width };
   },
+  '.npz': refuseArchive,
   ...Object.fromEntries(['.bin', '.pt', '.pth', '.ckpt', '.pkl'].map((ending) => [ending, refusePickle])),
 };
 
@@ -55,7 +57,10 @@ export async function readStoredPrompt(path: string): Promise<StoredPrompt> {
     throw new Error(`${path}: cannot be read (${(error as Error).message})`, { cause: error });
   });
   const isFolder = entry.isDirectory();
-  const isAdapter = isFolder || [adapterConfigFile, adapterWeightsFile].includes(basename(path));
+  const isAdapter =
+    isFolder ||
+    basename(path) === adapterConfigFile ||
+    (basename(path) === adapterWeightsFile && existsSync(join(dirname(path), adapterConfigFile)));
   const read = isAdapter ? readAdapterFolder : readers[extname(path).toLowerCase()];
   if (!read) {
     throw new Error(
@@ -69,12 +74,16 @@ export async function readStoredPrompt(path: string): Promise<StoredPrompt> {
 
 async function readAdapterFolder(folder: string): Promise<Found> {
   const names = [adapterConfigFile, adapterWeightsFile, studioFile];
-  const read = await Promise.all(names.map(async (name) => [name, await bytesIfThere(join(folder, name))] as const));
+  const read = await Promise.all(names.map(async (name) => [name, await memberBytes(folder, name)] as const));
   const files = Object.fromEntries(read.filter((file): file is [string, Uint8Array] => file[1] !== undefined));
-  if (!files[adapterWeightsFile]) await refuseIfPickled(join(folder, pickledWeightsFile));
-  const { prompt, length, width, kind, nameOrPath, layers, heads } = readAdapter(files, folder);
+  if (!files[adapterConfigFile]) await refuseWithoutConfig(folder);
+  const pickle = join(folder, pickledWeightsFile);
+  if (!files[adapterWeightsFile] && existsSync(pickle)) await refusePickle(pickle);
+  const { prompt, length, width, kind, nameOrPath, layers, heads, remarks } = readAdapter(files, folder);
   return {
-    ...{ format: 'peft', prompt, length, width, kind },
+    ...{ format: 'peft', prompt, length, width },
+    ...(kind === undefined ? {} : { kind }),
+    ...(remarks.length === 0 ? {} : { remarks }),
     ...(nameOrPath === null ? {} : { baseModel: nameOrPath }),
     ...(layers === null ? {} : { layers }),
     ...(heads === null ? {} : { heads }),
@@ -83,42 +92,38 @@ async function readAdapterFolder(folder: string): Promise<Found> {
 }
 
 async function readMatrix(path: string): Promise<Found> {
-  const [tensor, ...others] = Object.values(decodeTensors(await bytesOf(path), path));
-  const [length = 0, width = 0] = tensor?.shape ?? [];
-  if (others.length > 0 || tensor?.shape.length !== 2 || length === 0 || width === 0) {
-    const shapes = [tensor, ...others].flatMap((each) => (each ? [`[${each.shape.join(', ')}]`] : []));
-    throw new Error(
-      `${path}: a prompt is one matrix of virtual tokens by width; this file has ${shapes.length === 0 ? 'none' : shapes.slice(0, 5).join(', ')}`,
-    );
-  }
-  return { format: 'safetensors', prompt: Float32Array.from(tensor.data), length, width };
+  const { data, rows, width } = readPromptMatrix(await promptBytes(path), path);
+  return { format: 'safetensors', prompt: data, length: rows, width };
 }
 
+/** A pickle names functions to call, so reading one runs what its author wants. */
 function refusePickle(path: string): Promise<never> {
+  const wayOut =
+    basename(path) === pickledWeightsFile
+      ? 'load the adapter with PEFT 0.7 or later and save it again with save_pretrained, which writes adapter_model.safetensors'
+      : 'load it with torch.load(FILE, weights_only=True) and save the matrix with numpy.save("prompt.npy", matrix.float().numpy())';
+  return Promise.reject(
+    new Error(`${path}: is a pickle and is not read because such a file can run code. If you trust it, ${wayOut}`),
+  );
+}
+
+function refuseArchive(path: string): Promise<never> {
   return Promise.reject(
     new Error(
-      `${path}: is not read because such a file can run code: load it with PEFT or torch where you trust it, and save it as safetensors`,
+      `${path}: is an archive of arrays. Save the one matrix of the prompt with numpy.save("prompt.npy", matrix)`,
     ),
   );
 }
 
-async function refuseIfPickled(path: string): Promise<void> {
-  if ((await stat(path).catch(() => undefined)) !== undefined) await refusePickle(path);
-}
-
-async function bytesOf(path: string): Promise<Uint8Array> {
-  const { size } = await stat(path);
-  if (size > largestFile) {
-    throw new Error(`${path}: has ${Math.round(size / 1024 / 1024)} MiB, far more than a soft prompt; is it a model?`);
-  }
-  return readFile(path);
-}
-
-async function bytesIfThere(path: string): Promise<Uint8Array | undefined> {
-  return bytesOf(path).catch((error: unknown) => {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  });
+/** @throws Error saying which folders inside hold adapters: PEFT saves one that is not called "default" into a folder of its name. */
+async function refuseWithoutConfig(folder: string): Promise<never> {
+  const inside = await readdir(folder, { withFileTypes: true });
+  const adapters = inside
+    .filter((entry) => entry.isDirectory() && existsSync(join(folder, entry.name, adapterConfigFile)))
+    .map(({ name }) => name)
+    .sort();
+  const hint = adapters.length === 0 ? '' : `; give one of the adapters inside: ${adapters.slice(0, 5).join(', ')}`;
+  throw new Error(`${folder}: there is no ${adapterConfigFile} in it${hint}`);
 }
 
 function refuseNotFinite({ prompt, width }: Found, path: string): void {

@@ -57,9 +57,13 @@ async function adapterModel(stored: StoredPrompt, job: ExportPromptJob, context:
   }
   const { kind, width, layers = null, heads = null } = stored;
   if (kind === undefined) {
+    const wayOut =
+      stored.format === 'peft'
+        ? 'Add "task_type": "CAUSAL_LM" or "SEQ_2_SEQ_LM" to its adapter_config.json, or name the frozen model.'
+        : 'Name the frozen model.';
     throw new TrainerFailure(
       'bad-prompt',
-      `${stored.path}: does not say what kind of model it belongs to, and a PEFT adapter has to. Name the frozen model.`,
+      `${stored.path}: does not say what kind of model it belongs to, and a PEFT adapter has to. ${wayOut}`,
     );
   }
   return { kind, width, layers, heads, nameOrPath: named(stored.baseModel) };

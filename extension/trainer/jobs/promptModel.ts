@@ -22,8 +22,14 @@ export async function openPromptModel(
   { resources }: JobContext,
 ): Promise<FrozenModel> {
   const known = sources.map((source) => modelName(source, wanted)).find((each) => each !== undefined);
-  const { name, from } = wanted.model === undefined ? (known ?? unknown(sources)) : asked(wanted.model, wanted);
-  return openNamedModel(name, from, resources, { frozenWeights: allInFourBits(sources) ? 'int4' : 'stored' });
+  const { name, from, saidBy } = wanted.model === undefined ? (known ?? unknown(sources)) : asked(wanted.model, wanted);
+  return openNamedModel(name, from, resources, { frozenWeights: allInFourBits(sources) ? 'int4' : 'stored' }).catch(
+    (error: unknown) => {
+      if (saidBy === undefined || !(error instanceof TrainerFailure)) throw error;
+      const why = `${saidBy}: says that its frozen model is ${name}, which cannot be opened here. ${error.message}`;
+      throw new TrainerFailure(error.code, `${why} Or name the frozen model yourself.`, error.detail);
+    },
+  );
 }
 
 /** How the runs of the prompts held the weights: as they are stored where one of them asked for that. */
@@ -54,6 +60,8 @@ function heldAs({ run }: PromptSource): FrozenWeights | undefined {
 interface ModelPlace {
   readonly name: string;
   readonly from: string;
+  /** The adapter that names it; undefined where a person or a run does. */
+  readonly saidBy?: string;
 }
 
 function asked(name: string, { baseFolder }: WantedModel): ModelPlace {
@@ -65,8 +73,9 @@ function modelName({ stored, run }: PromptSource, { baseFolder }: WantedModel): 
   if (run?.experiment) return { name: run.experiment.model, from: run.record.baseFolder };
   const { model } = run?.record ?? {};
   if ([model?.name, stored.learnedOn?.model].includes('bundled')) return { name: 'bundled', from: baseFolder };
-  const name = model?.folder ?? stored.baseModel;
-  return name === undefined ? undefined : { name, from: baseFolder };
+  if (model?.folder !== undefined) return { name: model.folder, from: baseFolder };
+  const name = stored.baseModel;
+  return name === undefined ? undefined : { name, from: baseFolder, saidBy: stored.path };
 }
 
 function unknown([first]: readonly PromptSource[]): never {

@@ -1,5 +1,5 @@
 import * as assert from 'node:assert/strict';
-import { cpSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { npyFile } from '../../../extension/engine/prompts/npy';
 import { readStoredPrompt } from '../../../extension/engine/prompts/storedPrompt';
@@ -35,7 +35,17 @@ describe('a stored prompt', () => {
     });
   });
 
-  for (const name of ['f4', 'f8', 'f2', 'version-2']) {
+  for (const name of [
+    'f4',
+    'f8',
+    'f2',
+    'version-2',
+    'version-3',
+    'fortran',
+    'big-endian',
+    'batch',
+    'fortran-batch-f2',
+  ]) {
     it(`is read from what numpy saved: ${name}`, async () => {
       const { prompt, length, width, format } = await readStoredPrompt(`${arrays}/${name}.npy`);
       assert.deepEqual([length, width, format], [3, 5, 'npy']);
@@ -49,11 +59,9 @@ describe('a stored prompt', () => {
     assert.equal(ours.toString('latin1'), readFileSync(`${arrays}/f4.npy`).toString('latin1'));
   });
 
-  it('in an array that is no plain little-endian matrix is refused by name', async () => {
+  it('in an array that is no matrix of numbers is refused by name', async () => {
     for (const [name, reason] of [
-      ['fortran', /fortran\.npy: Fortran order; save it with/],
-      ['big-endian', /numbers of type >f4; <f4, <f8, <f2 can be read/],
-      ['integers', /numbers of type <i8/],
+      ['integers', /numbers of type <i8; float16, float32 and float64 can be read/],
       ['objects', /pickled Python objects, which can run code/],
       ['structured', /its header is not that of one plain array/],
       ['vector', /shape \(15\); a prompt is a matrix/],
@@ -111,8 +119,10 @@ describe('a stored prompt', () => {
     await inTemporaryFolder(async (folder) => {
       cpSync(`${causal}/adapter_config.json`, join(folder, 'adapter_config.json'));
       writeFileSync(join(folder, 'adapter_model.bin'), 'never looked at');
-      await refusedFor(folder, /adapter_model\.bin: is not read because such a file can run code/);
+      await refusedFor(folder, /adapter_model\.bin: is a pickle and is not read .* PEFT 0\.7 or later/);
       await refusedFor(join(folder, 'adapter_model.bin'), /can run code/);
+      writeFileSync(join(folder, 'prompt.pt'), 'never looked at');
+      await refusedFor(join(folder, 'prompt.pt'), /can run code\. If you trust it, load it with torch\.load/);
     });
   });
 
@@ -126,11 +136,38 @@ describe('a stored prompt', () => {
       const model = join(folder, 'model.safetensors');
       const matrix = { shape: [2, 2], data: new Float32Array(4) };
       writeFileSync(model, encodeTensors({ a: matrix, b: { shape: [4], data: new Float32Array(4) } }));
-      await refusedFor(model, /one matrix of virtual tokens by width; this file has \[2, 2\], \[4\]/);
+      await refusedFor(model, /one matrix of virtual tokens by width; this file has "a" \[2, 2\], "b" \[4\]/);
+      const archive = join(folder, 'prompts.npz');
+      writeFileSync(archive, 'PK');
+      await refusedFor(archive, /prompts\.npz: is an archive of arrays\. Save the one matrix/);
+      const empty = join(folder, 'empty.npy');
+      writeFileSync(empty, '');
+      await refusedFor(empty, /empty\.npy: is empty/);
       const huge = join(folder, 'huge.npy');
       writeFileSync(huge, '');
       truncateSync(huge, 300 * 1024 * 1024);
       await refusedFor(huge, /has 300 MiB, far more than a soft prompt/);
+    });
+  });
+
+  it('of an adapter with a name of its own is asked for by the folder it lies in', async () => {
+    await inTemporaryFolder(async (folder) => {
+      for (const name of ['reviews', 'topics']) cpSync(causal, join(folder, name), { recursive: true });
+      await refusedFor(
+        folder,
+        /there is no adapter_config\.json in it; give one of the adapters inside: reviews, topics$/,
+      );
+      assert.equal((await readStoredPrompt(join(folder, 'topics'))).length, 5);
+    });
+  });
+
+  it("is not read through a link out of the adapter's folder", async () => {
+    await inTemporaryFolder(async (folder) => {
+      cpSync(`${causal}/adapter_config.json`, join(folder, 'adapter/adapter_config.json'));
+      cpSync(`${causal}/adapter_model.safetensors`, join(folder, 'elsewhere.safetensors'));
+      symlinkSync('../elsewhere.safetensors', join(folder, 'adapter/adapter_model.safetensors'));
+      await refusedFor(join(folder, 'adapter'), /adapter_model\.safetensors: is a link to .*elsewhere\.safetensors/);
+      assert.equal((await readStoredPrompt(join(folder, 'elsewhere.safetensors'))).length, 5);
     });
   });
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { rmSync, writeFileSync } from 'node:fs';
+import { cpSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadFrozenModel } from '../../../extension/engine/models/loadFrozenModel';
 import { npyFile } from '../../../extension/engine/prompts/npy';
@@ -130,6 +130,13 @@ describe('inspecting a prompt of known tokens', () => {
       const file = await plantedFile(folder, planted);
       await refused(inspect(file), 'bad-model', /planted-5\.npy: does not say which frozen model/);
       await refused(inspect(file, { model: 'nowhere' }), 'bad-model', /nowhere/);
+      const adapter = join(folder, 'adapter');
+      cpSync('test/fixtures/adapters/causal', adapter, { recursive: true });
+      await refused(
+        inspect(adapter),
+        'bad-model',
+        /adapter: says that its frozen model is models\/tiny, .* Or name the frozen model yourself/,
+      );
       await refused(inspect(file, { model: 'bundled' }), 'bad-prompt', /width 16; bundled has embeddings of width 576/);
       await refused(inspect(file, { model: tinyModel, neighbours: 999 }), 'bad-model', /vocabulary of 288/);
       await refused(inspect(join(folder, 'none.npy'), { model: tinyModel }), 'bad-prompt', /none\.npy/);

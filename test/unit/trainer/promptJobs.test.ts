@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { npyFile } from '../../../extension/engine/prompts/npy';
 import { readStoredPrompt } from '../../../extension/engine/prompts/storedPrompt';
@@ -121,6 +121,18 @@ describe('exporting a prompt', () => {
       writeFileSync(join(source, weights), readFileSync(join(adapter, weights)));
       await runJob(exportJob(source, join(folder, 'out')), quiet());
       assert.equal((await readStoredPrompt(join(folder, 'out'))).baseModel, 'HuggingFaceTB/SmolLM2-135M');
+    });
+  });
+
+  it('as an adapter needs the kind of model, which an adapter without a task type does not say', async () => {
+    await inTemporaryFolder(async (folder) => {
+      const source = join(folder, 'source');
+      cpSync(adapter, source, { recursive: true });
+      const config = { peft_type: 'PROMPT_TUNING', num_virtual_tokens: 5, base_model_name_or_path: 'gone/elsewhere' };
+      writeFileSync(join(source, 'adapter_config.json'), JSON.stringify(config));
+      await refused(exportJob(source, join(folder, 'out')), /Add "task_type": "CAUSAL_LM" or "SEQ_2_SEQ_LM" to its/);
+      await runJob(exportJob(source, join(folder, 'out'), { model: tinyModel }), quiet());
+      assert.equal((await readStoredPrompt(join(folder, 'out'))).kind, 'causal');
     });
   });
 
