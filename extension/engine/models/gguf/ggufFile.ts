@@ -1,9 +1,9 @@
-import { open, stat, type FileHandle } from 'node:fs/promises';
-import { GGMLQuantizationType, gguf } from '@huggingface/gguf';
+import { open, type FileHandle } from 'node:fs/promises';
 import { ModelError } from '../modelError';
-import { blockFormats, dequantise, type BlockFormat } from './ggufBlocks';
-import { headerProblem } from './ggufHeader';
+import { dequantise, type BlockFormat } from './ggufBlocks';
+import { HeaderFault, readGgufHeader, type GgufHeader, type TensorDescription } from './ggufHeader';
 import { GgufMetadata } from './ggufMetadata';
+import { blockFormat, readableTypes } from './ggufTypes';
 
 /** A tensor of a GGUF file (https://github.com/ggml-org/ggml/blob/master/docs/gguf.md). */
 export interface GgufTensor {
@@ -34,16 +34,17 @@ export class GgufFile {
    * in {@link blockFormats}, have no usable shape, share a name, overlap, or leave the file.
    */
   static async read(file: string): Promise<GgufFile> {
-    const { header, size } = await readHeader(file);
-    const metadata = new GgufMetadata(file, header.metadata as unknown as Record<string, unknown>);
+    const header = await readHeader(file);
+    const metadata = new GgufMetadata(file, header.metadata);
     const shards = metadata.count('split.count', 1);
     if (shards > 1)
       throw new ModelError(
         `${file}: is one of ${shards} parts, which is not supported. Merge them first: llama-gguf-split --merge.`,
       );
-    const start = Number(header.tensorDataOffset);
-    if (start < header.tensorInfoByteRange[1]) metadata.reject('general.alignment', ', which is not usable');
-    const tensors = header.tensorInfos.map((info) => readTensor(file, info, start, size));
+    const alignment = metadata.count('general.alignment', 32);
+    if (alignment < 1) metadata.reject('general.alignment', ', which is not usable');
+    const start = Math.ceil(header.length / alignment) * alignment;
+    const tensors = header.tensors.map((each) => readTensor(file, each, start, header.fileSize));
     refuseSharedBytes(file, tensors);
     return new GgufFile(file, tensors, metadata);
   }
@@ -87,41 +88,33 @@ export class GgufFile {
   }
 }
 
-async function readHeader(
-  file: string,
-): Promise<{ readonly header: Awaited<ReturnType<typeof gguf>>; readonly size: number }> {
+async function readHeader(file: string): Promise<GgufHeader> {
   const handle = await open(file, 'r').catch((error: unknown) => {
     throw new ModelError(`${file}: cannot be opened (${(error as Error).message}).`);
   });
-  const problem = await headerProblem(handle).finally(() => handle.close());
-  if (problem !== undefined)
-    throw new ModelError(`${file}: cannot be read as GGUF: it ${problem}. Is it damaged? Fetch it again.`);
   try {
-    return { header: await gguf(file, { allowLocalFile: true }), size: (await stat(file)).size };
+    return await readGgufHeader(handle);
   } catch (error) {
-    throw new ModelError(`${file}: cannot be read as GGUF (${(error as Error).message}).`);
+    if (!(error instanceof HeaderFault)) throw error;
+    throw new ModelError(`${file}: cannot be read as GGUF: it ${error.message}. Is it damaged? Fetch it again.`);
+  } finally {
+    await handle.close();
   }
 }
 
-function readTensor(
-  file: string,
-  info: { readonly name: string; readonly shape: readonly bigint[]; readonly dtype: number; readonly offset: bigint },
-  start: number,
-  fileSize: number,
-): GgufTensor {
-  const { name } = info;
-  const type = GGMLQuantizationType[info.dtype] ?? String(info.dtype);
-  const format = blockFormats[type];
-  if (format === undefined) {
-    const supported = Object.keys(blockFormats).join(', ');
-    throw new ModelError(`${file}: tensor "${name}" is ${type}; supported: ${supported}.`);
-  }
-  const shape = info.shape.map(Number).reverse();
+function readTensor(file: string, described: TensorDescription, start: number, fileSize: number): GgufTensor {
+  const { name } = described;
+  const { type, format } = blockFormat(described.type);
+  if (format === undefined)
+    throw new ModelError(
+      `${file}: tensor "${name}" is ${type}, which is not read; read are ${readableTypes.join(', ')}. Fetch the model in one of these, or rewrite it: llama-quantize --allow-requantize FILE NEW_FILE Q8_0.`,
+    );
+  const shape = [...described.shape].reverse();
   const elements = shape.reduce((product, length) => product * length, 1);
   if (shape.length === 0 || !Number.isSafeInteger(elements) || elements < 1)
     throw new ModelError(`${file}: tensor "${name}" has no usable shape: [${shape.join(', ')}].`);
   const byteLength = (elements / format.blockLength) * format.blockBytes;
-  const offset = start + Number(info.offset);
+  const offset = start + described.offset;
   if (shape.at(-1)! % format.blockLength !== 0 || !(offset + byteLength <= fileSize))
     throw new ModelError(
       `${file}: tensor "${name}" of type ${type} and shape [${shape.join(', ')}] does not fit into the file.`,

@@ -14,7 +14,8 @@ export interface GgufTensorSpec {
 export interface GgufSpec {
   readonly magic?: string;
   readonly version?: number;
-  readonly pairs?: readonly (readonly [string, GgufValue])[];
+  /** A key's bytes may be given as they are. */
+  readonly pairs?: readonly (readonly [string | Buffer, GgufValue])[];
   readonly tensors?: readonly GgufTensorSpec[];
   /** What the header claims; default: the truth. */
   readonly pairCount?: bigint;
@@ -68,8 +69,8 @@ export const emptyList = (type: number, count: bigint): Buffer => Buffer.concat(
 /** A text that claims so many bytes and has none. */
 export const emptyText = (length: bigint): Buffer => Buffer.concat([word(8), long(length)]);
 
-function text(value: string): Buffer {
-  const bytes = Buffer.from(value);
+function text(value: string | Buffer): Buffer {
+  const bytes = typeof value === 'string' ? Buffer.from(value) : value;
   return Buffer.concat([long(BigInt(bytes.length)), bytes]);
 }
 

@@ -15,6 +15,9 @@ import {
   type GgufValue,
 } from './ggufBuilder';
 
+/** A text of the bytes 66 ff. */
+const brokenText = Buffer.from([8, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0x66, 0xff]);
+
 describe('a hostile GGUF file', function () {
   this.timeout(30_000);
   let folder: string;
@@ -64,6 +67,11 @@ describe('a hostile GGUF file', function () {
       /has the metadata key "k" twice/,
     ],
     [
+      'has a key that is not UTF-8',
+      { pairs: [[Buffer.from([0x66, 0xff]), 1]] },
+      /has a metadata key 0 that is not valid UTF-8/,
+    ],
+    [
       'has a tensor of 5 dimensions',
       { tensors: [{ name: 'a', shape: [1, 1, 1, 1, 1] }] },
       /gives tensor "a" 5 dimensions/,
@@ -87,7 +95,7 @@ describe('a hostile GGUF file', function () {
     [
       'has a negative length',
       { tensors: [{ name: 'a', shape: [2n ** 64n - 1n] }] },
-      /dimension 0 is 18446744073709551615/,
+      /tensor "a" has no usable shape: \[18446744073709552000\]/,
     ],
     [
       'has a tensor beyond its end',
@@ -106,13 +114,13 @@ describe('a hostile GGUF file', function () {
     ],
     [
       'has a type that is not supported',
-      { tensors: [{ name: 'a', shape: [256], type: 10 }] },
-      /tensor "a" is Q2_K; supported: F32, F16, .*Q6_K/,
+      { tensors: [{ name: 'a', shape: [256], type: 16 }] },
+      /tensor "a" is IQ2_XXS, which is not read; read are F32, F16, .*Q6_K.*llama-quantize --allow-requantize/,
     ],
     [
       'has a type that does not exist',
       { tensors: [{ name: 'a', shape: [2], type: 4711 }] },
-      /tensor "a" is 4711; supported/,
+      /tensor "a" is of type 4711, which is not read/,
     ],
     [
       'has a tensor twice',
@@ -208,7 +216,19 @@ describe('a hostile GGUF file', function () {
       ['a', 'b', 'c', 'd'],
       /is a list of 4, more than the model's 3 embeddings/,
     ],
-    ['a token twice', 'tokenizer.ggml.tokens', ['a', 'b', 'a'], /has "a" twice/],
+    ['a token twice', 'tokenizer.ggml.tokens', ['a', 'b', 'a'], /has "a" twice, as number 0 and 2/],
+    [
+      'a token that is not UTF-8',
+      'tokenizer.ggml.tokens',
+      ['<unk>', 'a', brokenText],
+      /whose number 2 is a text that is not valid UTF-8 \(bytes 66 ff\), it must be a list of texts/,
+    ],
+    [
+      'an architecture that is not UTF-8',
+      'general.architecture',
+      brokenText,
+      /"general.architecture" is a text that is not valid UTF-8 \(bytes 66 ff\), it must be a text/,
+    ],
     ['fewer scores than tokens', 'tokenizer.ggml.scores', [0.5], /is a list of 1, but there are 3 tokens/],
     [
       'an end token that is none',

@@ -75,7 +75,7 @@ const preTokenizers: Readonly<Record<string, PreTokenizer>> = {
 /**
  * tokenizer.ggml.model "gpt2": byte-level BPE with merges (Radford et al. 2019, section 2.2).
  *
- * @throws ModelError for a pre-tokenizer that is not in the table, and for merges of tokens that are none.
+ * @throws ModelError for a pre-tokenizer that is not in the table.
  */
 export function byteLevelTokenizer(metadata: GgufMetadata, { tokens }: Vocabulary): TokenizerModel {
   const key = 'tokenizer.ggml.pre';
@@ -85,18 +85,7 @@ export function byteLevelTokenizer(metadata: GgufMetadata, { tokens }: Vocabular
   if (!Object.hasOwn(preTokenizers, name))
     metadata.reject(key, `, which is not supported; supported: ${Object.keys(preTokenizers).join(', ')}`);
   const { steps, normalizer, wholeFirst = false, addsBegin = false } = preTokenizers[name]!;
-  const known = new Set(tokens);
-  const merges = metadata.texts('tokenizer.ggml.merges').map((merge, i) => {
-    // A token may itself begin with a space only in other tokenizers: here the first space parts the two.
-    const space = merge.indexOf(' ', 1);
-    const pair = [merge.slice(0, space), merge.slice(space + 1)] as const;
-    if (space < 0 || !pair.every((each) => known.has(each)) || !known.has(pair.join('')))
-      metadata.reject(
-        'tokenizer.ggml.merges',
-        ` whose number ${i}, ${JSON.stringify(merge)}, joins what are no tokens`,
-      );
-    return pair;
-  });
+  const merges = usableMerges(metadata, new Set(tokens));
   return {
     addsBegin,
     addsEnd: false,
@@ -112,4 +101,19 @@ export function byteLevelTokenizer(metadata: GgufMetadata, { tokens }: Vocabular
       },
     },
   };
+}
+
+/**
+ * The merges of the file, without those that join what are no tokens, or to what is none: no token comes of them. llama.cpp
+ * reads over them too, and tokenizers would refuse the whole list.
+ */
+function usableMerges(metadata: GgufMetadata, known: ReadonlySet<string>): (readonly [string, string])[] {
+  const key = 'tokenizer.ggml.merges';
+  const pairs = metadata.texts(key).map((merge, i) => {
+    // A token may itself begin with a space only in other tokenizers: here the first space parts the two.
+    const space = merge.indexOf(' ', 1);
+    if (space < 0) metadata.reject(key, ` whose number ${i}, ${JSON.stringify(merge)}, is not two tokens`);
+    return [merge.slice(0, space), merge.slice(space + 1)] as const;
+  });
+  return pairs.filter(([first, second]) => known.has(first) && known.has(second) && known.has(first + second));
 }

@@ -3,6 +3,9 @@ import type { GgufMetadata } from '../ggufMetadata';
 /** tokenizer.ggml.token_type. */
 const kinds = { unknown: 2, control: 3, userDefined: 4, byte: 6 } as const;
 
+/** -1 in 32 bits: how some converters write that there is no such token. */
+const noToken = 0xffff_ffff;
+
 /** The tokens of a GGUF file in the order of their ids, and which of them the tokenizer treats apart. */
 export interface Vocabulary {
   readonly tokens: readonly string[];
@@ -35,16 +38,20 @@ export function readVocabulary(metadata: GgufMetadata, size: number): Vocabulary
   // llama.cpp names tokens without a text the same way.
   const tokens = metadata.texts(key).map((token, id) => (token === '' ? `[EMPTY_${id}]` : token));
   if (tokens.length > size) metadata.reject(key, `, more than the model's ${size} embeddings`);
-  const seen = new Set<string>();
-  for (const token of tokens) {
-    if (seen.has(token)) metadata.reject(key, ` that has ${JSON.stringify(token)} twice`);
-    seen.add(token);
+  const ids = new Map<string, number>();
+  for (const [id, token] of tokens.entries()) {
+    const first = ids.get(token);
+    // llama.cpp refuses it too: a text would not say which of the two it is.
+    if (first !== undefined)
+      metadata.reject(key, ` that has ${JSON.stringify(token)} twice, as number ${first} and ${id}`);
+    ids.set(token, id);
   }
   const types = metadata.has('tokenizer.ggml.token_type') ? metadata.numbers('tokenizer.ggml.token_type') : [];
   const special = (role: SpecialRole): { id: number; token: string } | undefined => {
     const roleKey = `tokenizer.ggml.${role}_token_id`;
     if (!metadata.has(roleKey)) return undefined;
     const id = metadata.count(roleKey);
+    if (id === noToken) return undefined;
     const token = tokens[id];
     if (token === undefined) metadata.reject(roleKey, `, but there are only ${tokens.length} tokens`);
     return { id, token };
