@@ -12,6 +12,7 @@ import numpy as np
 import torch
 from safetensors.torch import load_file
 from scipy.cluster.hierarchy import fcluster, linkage
+from scipy.optimize import linear_sum_assignment
 from scipy.spatial.distance import pdist
 from sklearn.decomposition import PCA
 from sklearn.metrics import silhouette_score
@@ -42,8 +43,27 @@ def geometry() -> dict:
         "scores": np.abs(pca.transform(exact)[:, :2]).tolist(),
         "ward": clusters,
         "silhouettes": {k: float(silhouette_score(unit, labels)) for k, labels in clusters.items()},
+        "assignments": assignments(),
         "quantiles": [[share, float(np.quantile(exact[:, 0], share))] for share in (0, 0.25, 0.5, 0.99, 1)],
     }
+
+
+def assignments() -> list[dict]:
+    """The rule of docs/inspection.md: any cosine (below 0 as 0) at the own position, 0.9 or more at another, no partner counts 0."""
+    random = np.random.default_rng(11)
+    found = [np.array([[0.89, 0.901], [0.5, 0.89]])]
+    for shape in [(3, 3), (5, 5), (6, 4), (4, 7), (8, 8), (12, 12)]:
+        for spread in (0.3, 1.0):
+            base = random.normal(size=(3, 6))
+            a, b = (base[random.integers(0, 3, rows)] + spread * random.normal(size=(rows, 6)) for rows in shape)
+            a, b = (each / np.linalg.norm(each, axis=1, keepdims=True) for each in (a, b))
+            found.append(np.round(a @ b.T, 6))
+    result = []
+    for cosines in found:
+        own = np.eye(*cosines.shape, dtype=bool)
+        worth = np.where(own, np.maximum(cosines, 0), np.where(cosines >= 0.9, cosines, 0))
+        result.append({"cosines": cosines.tolist(), "sum": float(worth[linear_sum_assignment(worth, maximize=True)].sum())})
+    return result
 
 
 def masked_scores(name: str, family) -> dict:

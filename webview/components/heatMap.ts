@@ -129,7 +129,10 @@ export class HeatMap extends LitElement {
             return svg`<rect class=${value < 0 ? 'negative' : 'positive'} fill-opacity=${Math.abs(value) / shades} x=${index} y="0" width="1" height="1"></rect>`;
           })}
         </svg>
-        <span>1; A downwards, B to the right; outlined: the best assignment</span>
+        <span
+          >1; A downwards, B to the right; outlined: the pairs with the largest sum of cosines, at another position only
+          from 0.9</span
+        >
       </div>
       <div id="readout" class="readout" aria-live="polite">${this.words(pairs)}</div>
     </section>`;

@@ -10,20 +10,21 @@ export interface Assignment {
 /** Least cosine at which a virtual token counts as found again at another position. */
 export const foundAgain = 0.9;
 
-/** What staying at its position is worth: of near-duplicates each keeps its own. */
-const staying = 0.05;
+/** Decides between assignments of one sum: tokens then stay where they are. Far below what a cosine of float32 prompts can tell. */
+const staying = 1e-6;
 
 /**
- * Pairs the virtual tokens of two prompts, so that a token that moved is not called changed: the assignment of the largest sum (Jonker and
- * Volgenant 1987), where a token is worth its cosine at its own position, and at another one only if it is found again there.
+ * Pairs the virtual tokens of two prompts, so that a token that moved is not called changed: the assignment with the largest sum of
+ * cosines (Jonker and Volgenant 1987). A token may pair with any token at its own position, where a cosine below 0 counts as 0, and
+ * with one at another position only with a cosine of {@link foundAgain} or more. A token without a partner counts as 0.
  *
  * @param cosines [P of a][P of b].
  */
 export function assignTokens(cosines: readonly (readonly number[])[]): Assignment {
   const worth = cosines.map((row, a) =>
     row.map((cosine, b) => {
-      const found = cosine >= foundAgain ? 1 + cosine : 0;
-      return a === b ? Math.max(found, cosine, 0) + staying : found;
+      if (a === b) return Math.max(cosine, 0) + staying;
+      return cosine >= foundAgain ? cosine : 0;
     }),
   );
   const { rowAssignments } = linearSumAssignment(worth, { maximaze: true });
