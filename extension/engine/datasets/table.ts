@@ -4,6 +4,11 @@ import type { Entry, NoteEntry, RejectedEntry, RowEntry } from './entry';
 export class Table {
   private columns: readonly string[] | undefined;
 
+  /** How many columns there are; undefined before the header. */
+  get width(): number | undefined {
+    return this.columns?.length;
+  }
+
   /** @param row line on which the record starts. */
   *entries(row: number, record: readonly string[]): Generator<Entry> {
     if (this.columns) {

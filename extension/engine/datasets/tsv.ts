@@ -1,4 +1,5 @@
-import { readSeparated } from './csv';
+import { readSeparated, separatorName } from './csv';
+import { csvForm } from './csvForm';
 import type { Entry, Source } from './entry';
 import { lines } from './lines';
 import { Table } from './table';
@@ -9,11 +10,11 @@ import { Table } from './table';
  * cells; any other one as CSV with tabs.
  */
 export async function* readTsv(source: Source): AsyncGenerator<Entry> {
-  if (await hasRunningQuotes(source)) {
-    yield* readSeparated(source, '\t');
-    return;
-  }
-  yield* readLines(source);
+  const form = await csvForm(source, '\t');
+  const { dialect, named } = form;
+  if (named) yield { type: 'note', text: `the first line names the separator, ${separatorName(dialect.separator)}` };
+  if (named || dialect.escapes || (await hasRunningQuotes(source))) yield* readSeparated(source, form);
+  else yield* readLines(source);
 }
 
 /** One row a line, whatever quotes are in it. */

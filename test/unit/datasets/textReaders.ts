@@ -1,3 +1,4 @@
+import { ColumnForms } from '../../../extension/engine/datasets/columnForms';
 import { readSeparated } from '../../../extension/engine/datasets/csv';
 import type { Entry } from '../../../extension/engine/datasets/entry';
 import { readJson } from '../../../extension/engine/datasets/json';
@@ -10,10 +11,12 @@ function source(chunks: AsyncIterable<string>): { file: string; text: () => Asyn
   return { file: 'large', text: () => chunks };
 }
 
+const csv = { dialect: { separator: ',', escapes: false }, skipped: 0, named: false, forms: new ColumnForms() };
+
 /** The readers of a text that can be read only once. */
 export const readers: Readonly<Record<string, TextReader>> = {
   jsonl: (chunks) => readJsonl(source(chunks)),
   json: (chunks) => readJson(source(chunks)),
-  csv: (chunks) => readSeparated(source(chunks), ','),
+  csv: (chunks) => readSeparated(source(chunks), csv),
   tsv: (chunks) => readLines(source(chunks)),
 };
