@@ -1,6 +1,7 @@
 """Writes test/fixtures/generation/: the greedy texts of transformers' own `generate` for every model in test/fixtures/models/.
 
-Run after models.py with torch, transformers, peft and safetensors installed: `python test/oracles/generation.py`.
+Run after models.py with torch, transformers, peft and safetensors installed: `python test/oracles/generation.py`, or with names of
+models to write only those.
 Each row is generated alone, so that no padding is between it and the model. NAME.json holds
   prompted   behind the soft prompt of expected.safetensors, as inputs_embeds = [prompt ; E(ids)]
   bare       without a prompt
@@ -10,6 +11,7 @@ distributions that transformers draws from.
 """
 
 import json
+import sys
 from pathlib import Path
 
 import torch
@@ -68,7 +70,10 @@ def peft_generate(model, prompt: torch.Tensor, inputs: list[list[int]], end_toke
     """PEFT's own way to the same texts; causal models only."""
     tuned = get_peft_model(model, PromptTuningConfig(task_type="CAUSAL_LM", num_virtual_tokens=len(prompt)))
     tuned.prompt_encoder["default"].embedding.weight.data.copy_(prompt)
-    settings = GenerationConfig(max_new_tokens=NEW_TOKENS, do_sample=False, eos_token_id=end_token, pad_token_id=0)
+    # PEFT 0.21 looks for a cache under the name that transformers 5.24 has changed.
+    settings = GenerationConfig(
+        max_new_tokens=NEW_TOKENS, do_sample=False, eos_token_id=end_token, pad_token_id=0, use_cache=False
+    )
     texts = []
     for ids in inputs:
         rows = torch.tensor([ids])
@@ -135,9 +140,12 @@ def write_json(name: str, content) -> None:
 
 def main() -> None:
     torch.set_num_threads(1)
-    write_sampling()
+    names = sys.argv[1:]
+    if not names:
+        write_sampling()
     for config in sorted((FIXTURES / "models").glob("*/config.json")):
-        write(config.parent)
+        if not names or config.parent.name in names:
+            write(config.parent)
 
 
 main()

@@ -1,6 +1,7 @@
 """Writes test/fixtures/gguf/: GGUF files made by the gguf package as llama.cpp's converter makes them, and what they hold.
 
-Run with gguf, numpy, safetensors, sentencepiece, tokenizers, torch and transformers installed: `python test/oracles/gguf_models.py`.
+Run with gguf, numpy, safetensors, sentencepiece, tokenizers, torch and transformers installed: `python test/oracles/gguf_models.py`, or with names of
+models to write only those.
   blocks.gguf, blocks.safetensors   one tensor of every supported type, and the numbers that the gguf package makes of them
   NAME.gguf                         the model of test/fixtures/models/NAME, its configuration and tokenizer as metadata
   NAME.expected.safetensors         its loss, the prompt and its gradient by transformers, with what GGUF can say of the configuration
@@ -11,6 +12,7 @@ Run with gguf, numpy, safetensors, sentencepiece, tokenizers, torch and transfor
 import io
 import json
 import shutil
+import sys
 import tempfile
 from pathlib import Path
 
@@ -98,7 +100,7 @@ def rotary_pairs(array: np.ndarray, heads: int) -> np.ndarray:
 
 
 def parts_together(array: np.ndarray, heads: int) -> np.ndarray:
-    """GPT-NeoX: [heads, 3, width, ...] -> [3, heads, width, ...]."""
+    """GPT-NeoX and BLOOM: [heads, 3, width, ...] -> [3, heads, width, ...]."""
     return array.reshape(heads, 3, -1, *array.shape[1:]).swapaxes(0, 1).reshape(array.shape)
 
 
@@ -108,7 +110,7 @@ def converted(arch: str, name: str, array: np.ndarray, config: dict) -> np.ndarr
     part = name.split(".")[-2]
     if arch == "llama" and part in ("q_proj", "k_proj"):
         return rotary_pairs(array, heads if part == "q_proj" else config.get("num_key_value_heads", heads))
-    if arch == "gptneox" and part == "query_key_value":
+    if arch in ("gptneox", "bloom") and part == "query_key_value":
         return parts_together(array, heads)
     if arch == "gpt2" and part in ("c_attn", "c_proj", "c_fc") and array.ndim == 2:
         return array.T
@@ -208,6 +210,16 @@ def add_gpt_neox(writer: gguf.GGUFWriter, config: dict) -> None:
     writer.add_layer_norm_eps(config.get("layer_norm_eps", 1e-5))
 
 
+def add_bloom(writer: gguf.GGUFWriter, config: dict) -> None:
+    writer.add_context_length(config["seq_length"])
+    writer.add_embedding_length(config["n_embed"])
+    writer.add_feed_forward_length(4 * config["n_embed"])
+    writer.add_block_count(config["n_layer"])
+    writer.add_head_count(config["num_attention_heads"])
+    writer.add_head_count_kv(config["num_attention_heads"])
+    writer.add_layer_norm_eps(config["layer_norm_epsilon"])
+
+
 def add_t5(writer: gguf.GGUFWriter, config: dict) -> None:
     writer.add_context_length(config.get("n_positions", 512))
     writer.add_embedding_length(config["d_model"])
@@ -231,6 +243,7 @@ ARCHITECTURES = {
     "gemma3_text": (gguf.MODEL_ARCH.GEMMA3, add_decoder),
     "gpt2": (gguf.MODEL_ARCH.GPT2, add_gpt2),
     "gpt_neox": (gguf.MODEL_ARCH.GPTNEOX, add_gpt_neox),
+    "bloom": (gguf.MODEL_ARCH.BLOOM, add_bloom),
     "t5": (gguf.MODEL_ARCH.T5, add_t5),
 }
 
@@ -258,6 +271,7 @@ SOURCES = {
         "hidden_act": "gelu",
         "rope_parameters": {"rope_type": "default", "rope_theta": 500.0, "partial_rotary_factor": 0.75},
     },
+    "bloom": {},
     "t5-v1.0": {},
     "t5-v1.1": {"relative_attention_max_distance": 128},
 }
@@ -292,7 +306,8 @@ def write_model(source: str, kind: Type = Type.F32, suffix: str = "") -> None:
         writer.add_add_eos_token(len(post["single"]) - 1 in special)
     quantised = {}
     for key, array in weights.items():
-        name = names.get_name(key, try_suffixes=(".weight", ".bias"))
+        short = key.removeprefix("transformer.") if arch_name == "bloom" else key
+        name = names.get_name(short, try_suffixes=(".weight", ".bias"))
         assert name is not None, key
         stored = np.ascontiguousarray(converted(arch_name, key, array, config))
         # Rows must be whole blocks: narrow tensors stay as they are, as llama.cpp does it too.
@@ -462,6 +477,11 @@ def gguf_precompiled_map(model: bytes) -> bytes:
 
 def main() -> None:
     torch.manual_seed(0)
+    names = sys.argv[1:]
+    for name in names:
+        write_model(name)
+    if names:
+        return
     shutil.rmtree(FIXTURES, ignore_errors=True)
     FIXTURES.mkdir(parents=True)
     write_blocks()

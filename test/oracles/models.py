@@ -18,6 +18,7 @@ from tiny_models import CAUSAL, ENCODER_DECODER, GEMMA3_WITH_IMAGES, build, scat
 from tiny_tokenizers import byte_level_tokenizer, unigram_tokenizer
 from transformers import LlamaConfig, LlamaForCausalLM, T5Config, T5ForConditionalGeneration
 from transformers.modeling_rope_utils import ROPE_INIT_FUNCTIONS
+from transformers.models.bloom import modeling_bloom
 from transformers.models.t5 import modeling_t5
 
 
@@ -143,6 +144,12 @@ def write_ropes() -> None:
     write_json(FIXTURES / "ropes.json", cases)
 
 
+def write_slopes() -> None:
+    """What ALiBi takes off each head's scores a position, for some numbers of heads, as transformers computes it for BLOOM."""
+    slopes = {heads: modeling_bloom._get_alibi_slopes(heads, torch.device("cpu")).tolist() for heads in (1, 2, 6, 12, 14, 16, 112)}
+    write_json(FIXTURES / "alibi-slopes.json", slopes)
+
+
 def write_llamas_and_t5() -> None:
     """Storage types, shards, tied and untied heads."""
     plain, with_bos, unigram = byte_level_tokenizer(False), byte_level_tokenizer(True), unigram_tokenizer()
@@ -174,6 +181,7 @@ def write_llamas_and_t5() -> None:
     write_model("t5-v1.1", model, unigram, classic_t5(model, tie_word_embeddings=False))
     write_buckets()
     write_ropes()
+    write_slopes()
 
 
 def write_architectures(names: list[str]) -> None:
@@ -184,6 +192,7 @@ def write_architectures(names: list[str]) -> None:
     renamed = {
         "gpt2-untied": lambda name: name.removeprefix("transformer."),
         "opt-norm-behind": lambda name: name.removeprefix("model."),
+        "bloom-normed-residual": lambda name: name.removeprefix("transformer."),
         "gpt_neox": lambda name: name.replace("lm_head", "embed_out"),
     }
     for name, config in wanted(CAUSAL).items():

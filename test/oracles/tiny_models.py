@@ -202,6 +202,41 @@ CAUSAL = {
         "eos_token_id": 2,
         "pad_token_id": 0,
     },
+    "bloom": {
+        "model_type": "bloom",
+        "architectures": ["BloomForCausalLM"],
+        "apply_residual_connection_post_layernorm": False,
+        "attention_dropout": 0.0,
+        "attention_softmax_in_fp32": True,
+        "bias_dropout_fusion": True,
+        "hidden_dropout": 0.0,
+        "layer_norm_epsilon": 1e-5,
+        "masked_softmax_fusion": True,
+        "n_embed": 16,
+        "n_inner": None,
+        "n_layer": 3,
+        "num_attention_heads": 4,
+        "offset_alibi": 100,
+        "pretraining_tp": 2,
+        "seq_length": 64,
+        "skip_bias_add": True,
+        "skip_bias_add_qkv": False,
+        "unk_token_id": 0,
+        "bos_token_id": 1,
+        "eos_token_id": 2,
+    },
+    # A number of heads that is no power of two.
+    "bloom-normed-residual": {
+        "model_type": "bloom",
+        "apply_residual_connection_post_layernorm": True,
+        "hidden_size": 18,
+        "n_head": 6,
+        "n_layer": 2,
+        "layer_norm_epsilon": 1e-3,
+        "slow_but_exact": False,
+        "seq_length": 48,
+        "eos_token_id": 2,
+    },
 }
 
 # What a Gemma 3 that sees images tells of its text.
@@ -269,7 +304,7 @@ def scatter_weights(model: PreTrainedModel) -> PreTrainedModel:
         # Gemma adds 1 to the weights of its norms.
         around = 0 if name.endswith("bias") or "gemma" in model.config.model_type else 1
         # GPT-2 keeps its linear maps the other way round.
-        transposed = any(part in name for part in (".c_attn.", ".c_proj.", ".c_fc."))
+        transposed = model.config.model_type == "gpt2" and any(part in name for part in (".c_attn.", ".c_proj.", ".c_fc."))
         with torch.no_grad():
             if parameter.ndim == 1:
                 parameter.copy_(around + 0.2 * random)

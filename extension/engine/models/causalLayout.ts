@@ -1,11 +1,10 @@
 import { type Dim, differenceOf, productOf, sumOf } from '../graph/dimension';
 import { input, range } from '../graph/leaves';
-import { add, cast, greaterOrEqual, mul, sub } from '../graph/operators/elementwise';
+import { add, cast, mul, sub } from '../graph/operators/elementwise';
 import { gather } from '../graph/operators/indexing';
 import { concat, expand, pad, reshape, slice, unsqueeze } from '../graph/operators/shaping';
 import { type Value, scope } from '../graph/value';
 import type { PastLayers } from './generation/pastLayers';
-import { masked } from './languageModel';
 
 /**
  * How a causal model's graph keeps its activations: [rows, width], first the rows of what all examples begin with, then the text's. A causal
@@ -42,11 +41,10 @@ export interface Span {
   readonly firstRow: Dim;
   /** A table by position [sequence or more, n] -> the part for these rows; broadcasts to [batch, heads, length, n]. */
   readonly atPositions: (table: Value) => Value;
-  /**
-   * Added to the scores of these rows' attention; broadcasts to [batch, heads, length, keys].
-   * @param window how many positions a row sees back, its own among them; undefined: all.
-   */
-  readonly bias: (window: number | undefined) => Value;
+  /** Which keys these rows may look at, added to the scores of their attention; broadcasts to [batch, heads, length, keys]. */
+  readonly bias: Value;
+  /** How many positions each of these rows stands behind each key, as floats that broadcast alike; below 0 where it stands before it. */
+  readonly distances: Value;
 }
 
 /** @param prompt [P, D], or [batch, P, D], or undefined for the bare model. */
@@ -55,8 +53,7 @@ export function causalLayout(prompt: Value | undefined): CausalLayout {
   const front = isShared(prompt) ? sumOf(promptLength, 'lead') : promptLength;
   const sequence = sumOf(front, 'text');
   const causalBias = input('causalBias', 'float', [sequence, sequence]);
-  const biasWithin = (window: number | undefined): Value =>
-    window === undefined ? causalBias : add(causalBias, windowBias(range(sequence), range(sequence), window));
+  const distances = distancesBetween(range(sequence), range(sequence));
   const slotPositions = input('slotPositions', 'int64', ['batch', 'slots']);
   const slotRows = input('slotRows', 'int64', ['batch', 'slots']);
   const targetSlots = input('targetSlots', 'int64', ['targets']);
@@ -72,9 +69,9 @@ export function causalLayout(prompt: Value | undefined): CausalLayout {
   const span = (batch: Dim, length: Dim, firstRow: Dim, start: Dim): Span => {
     const end = sumOf(start, length);
     const atPositions = (table: Value): Value => slice(table, 0, start, end);
-    const bias = (window: number | undefined): Value =>
-      withPromptMask(slice(atPositions(biasWithin(window)), 1, 0, end));
-    return { batch, length, firstRow, atPositions, bias };
+    const upToEnd = (table: Value): Value => slice(atPositions(table), 1, 0, end);
+    const bias = withPromptMask(upToEnd(causalBias));
+    return { batch, length, firstRow, atPositions, bias, distances: upToEnd(distances) };
   };
   const promptBatch = prompt?.shape.length === 3 ? 'batch' : 1;
   const text = span('batch', 'text', productOf([promptBatch, front]), front);
@@ -82,7 +79,7 @@ export function causalLayout(prompt: Value | undefined): CausalLayout {
   const atSlots = (table: Value): Value => unsqueeze(gather(table, slotPositions), 1);
   const targets: Span = {
     ...{ batch: 'batch', length: 'slots', firstRow: 0, atPositions: atSlots },
-    bias: (window) => withPromptMask(atSlots(biasWithin(window))),
+    ...{ bias: withPromptMask(atSlots(causalBias)), distances: atSlots(distances) },
   };
   return {
     sequence,
@@ -98,15 +95,11 @@ function isShared(prompt: Value | undefined): boolean {
   return prompt?.shape.length === 2;
 }
 
-/**
- * 0 where a token is less than `window` positions ahead of a key, far below any score elsewhere: [..., tokens, keys].
- * @param positions of the tokens, [..., tokens]. @param keys the keys' positions, [..., keys].
- */
-export function windowBias(positions: Value, keys: Value, window: number): Value {
+/** How far each token stands behind each key: positions [..., tokens] and keys [..., keys] -> [..., tokens, keys]. */
+export function distancesBetween(positions: Value, keys: Value): Value {
   // As floats, which every provider subtracts.
-  const [ahead, behind] = [unsqueeze(positions, -1), unsqueeze(keys, -2)].map((each) => cast(each, 'float'));
-  const distances = sub(ahead!, behind!);
-  return mul(cast(greaterOrEqual(distances, window), 'float'), masked);
+  const [of, from] = [unsqueeze(positions, -1), unsqueeze(keys, -2)].map((each) => cast(each, 'float'));
+  return sub(of!, from!);
 }
 
 /**

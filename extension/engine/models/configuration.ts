@@ -51,6 +51,16 @@ export class Configuration {
     return this.field(name) === null;
   }
 
+  /** Of several names for one field the one that the file has; the first where it has none. @throws where it has two that disagree. */
+  nameOf<T extends string>(...names: readonly [T, ...T[]]): T {
+    const given = names.filter((name) => this.has(name));
+    const [first = names[0], ...others] = given;
+    const other = others.find((name) => JSON.stringify(this.field(name)) !== JSON.stringify(this.field(first)));
+    if (other !== undefined)
+      this.fail(other, this.field(other), `, and "${first}", which is another name for it, says something else`);
+    return first;
+  }
+
   /** A whole number of at least 1. */
   count(name: string, fallback?: number): number {
     const value = this.field(name) ?? fallback;

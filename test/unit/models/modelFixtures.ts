@@ -12,6 +12,7 @@ export const modelNames = [
   ...['llama-linear', 'llama-dynamic', 'llama-llama3', 'llama-yarn'],
   ...['mistral', 'qwen2', 'qwen3', 'gemma2', 'gemma3_text', 'gemma3'],
   ...['gpt2', 'gpt2-untied', 'gpt_neox', 'gpt_neox-sequential', 'opt', 'opt-norm-behind'],
+  ...['bloom', 'bloom-normed-residual'],
   ...['t5-v1.0', 't5-v1.1', 't5-silu', 'mt5'],
 ];
 

@@ -70,7 +70,7 @@ describe('a model folder', function () {
       'llama-tied',
       'model_type',
       'gpt_bigcode',
-      /"model_type" is "gpt_bigcode", which is not supported; supported: gemma2, .*gpt2, .*llama, .*t5/,
+      /"model_type" is "gpt_bigcode", which is not supported; supported: .*gemma2, .*gpt2, .*llama, .*t5/,
     ],
     ['llama-tied', 'hidden_act', 'xielu', /"hidden_act" is "xielu", which is not supported; supported: relu, .*silu/],
     ['llama-tied', 'attention_bias', true, /no tensor "model.layers.0.self_attn.q_proj.bias"/],
@@ -111,6 +111,13 @@ describe('a model folder', function () {
     ['gemma3_text', 'layer_types', ['full_attention'], /"layer_types" is \["full_attention"\], it must be a list of 3/],
     ['qwen2', 'layer_types', ['a', 'b', 'c'], /"layer_types" is "a", which is not supported; supported: sliding_/],
     ['gpt2', 'n_head', 3, /"n_head" is 3, it must divide "n_embd", 16/],
+    [
+      'bloom',
+      'n_head',
+      8,
+      /"num_attention_heads" is 4, and "n_head", which is another name for it, says something else/,
+    ],
+    ['bloom-normed-residual', 'n_head', 5, /"n_head" is 5, it must divide the width, 18/],
     ['gpt_neox', 'rotary_pct', 0.2, /"rotary_pct" is 0.2; 0.2 of a head's 8 numbers is no even part/],
   ] as const) {
     it(`is refused where "${field}" is ${JSON.stringify(value)}`, async () => {

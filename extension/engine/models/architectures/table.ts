@@ -2,6 +2,7 @@ import type { Configuration } from '../configuration';
 import { changesNothing } from '../fieldsWithoutEffect';
 import type { FrozenTensors } from '../frozenTensors';
 import type { Architecture, LanguageModel } from '../languageModel';
+import { bloom } from './bloom';
 import { gemma2 } from './gemma2';
 import { gemma3, gemma3Text } from './gemma3';
 import { gpt2 } from './gpt2';
@@ -16,6 +17,7 @@ import { t5 } from './t5';
 
 /** Every architecture there is, by `model_type` of its config.json. */
 const architectures = {
+  bloom,
   gemma2,
   gemma3,
   gemma3_text: gemma3Text,

@@ -1,10 +1,9 @@
 import { type Dim, productOf, sumOf } from '../../graph/dimension';
 import { input, range } from '../../graph/leaves';
-import { add } from '../../graph/operators/elementwise';
 import { gather } from '../../graph/operators/indexing';
 import { concat, expand, reshape, unsqueeze } from '../../graph/operators/shaping';
 import type { Value } from '../../graph/value';
-import { type CausalLayout, type Span, windowBias } from '../causalLayout';
+import { type CausalLayout, type Span, distancesBetween } from '../causalLayout';
 import { type PastLayers, pastTokens } from './pastLayers';
 
 /** The input embeddings of new tokens [batch, text, D] as rows, so that virtual tokens go in as words do (PEFT's `inputs_embeds`). */
@@ -34,16 +33,16 @@ export function layoutBehind(
   const slots = slotRows.shape[1]!;
   const positions = input('positions', 'int64', ['batch', length]);
   const causalBias = input('causalBias', 'float', ['batch', length, sumOf(pastTokens, length)]);
-  const keys = (): Value => concat([expand(unsqueeze(range(pastTokens), 0), ['batch', pastTokens]), positions], 1);
-  const biasWithin = (window: number | undefined): Value =>
-    window === undefined ? causalBias : add(causalBias, windowBias(positions, keys(), window));
+  const keys = concat([expand(unsqueeze(range(pastTokens), 0), ['batch', pastTokens]), positions], 1);
+  const distances = distancesBetween(positions, keys);
 
   const span = (rows: Dim, pick: (x: Value) => Value): Span => ({
     batch: 'batch',
     length: rows,
     firstRow: 0,
     atPositions: (table) => unsqueeze(gather(table, pick(positions)), 1),
-    bias: (window) => unsqueeze(pick(biasWithin(window)), 1),
+    bias: unsqueeze(pick(causalBias), 1),
+    distances: unsqueeze(pick(distances), 1),
   });
   const spans = [span(length, (x) => x)];
   const atSlots = (x: Value): Value =>

@@ -1,10 +1,10 @@
 import { sumOf } from '../../graph/dimension';
 import { input, range } from '../../graph/leaves';
-import { add, mul } from '../../graph/operators/elementwise';
+import { mul } from '../../graph/operators/elementwise';
 import { gather } from '../../graph/operators/indexing';
 import { concat, reshape, unsqueeze } from '../../graph/operators/shaping';
 import type { Value } from '../../graph/value';
-import { type CausalLayout, type Span, windowBias } from '../causalLayout';
+import { type CausalLayout, type Span, distancesBetween } from '../causalLayout';
 import { type PastLayers, pastTokens } from '../generation/pastLayers';
 
 /**
@@ -20,20 +20,18 @@ export function behindBeginningLayout(past: PastLayers): CausalLayout {
   const slotPlaces = input('slotPlaces', 'int64', ['batch', 'slots']);
   const slotRows = input('slotRows', 'int64', ['batch', 'slots']);
   const targetSlots = input('targetSlots', 'int64', ['targets']);
-  const keys = (): Value => concat([range(pastTokens), positions], 0);
-  const biasWithin = (window: number | undefined): Value =>
-    window === undefined ? causalBias : add(causalBias, windowBias(positions, keys(), window));
+  const distances = distancesBetween(positions, concat([range(pastTokens), positions], 0));
 
   const text: Span = {
     ...{ batch: 'batch', length: 'text', firstRow: 0 },
     atPositions: (table) => gather(table, positions),
-    bias: biasWithin,
+    ...{ bias: causalBias, distances },
   };
   const atSlots = (x: Value): Value => unsqueeze(gather(x, slotPlaces), 1);
   const targets: Span = {
     ...{ batch: 'batch', length: 'slots', firstRow: 0 },
     atPositions: (table) => atSlots(text.atPositions(table)),
-    bias: (window) => atSlots(biasWithin(window)),
+    ...{ bias: atSlots(causalBias), distances: atSlots(distances) },
   };
   const spans = [text];
   return {

@@ -8,7 +8,7 @@ export const ggufFixtures = join(process.cwd(), 'test/fixtures/gguf');
 export const ggufModels = [
   ...['llama-untied', 'llama-tied', 'llama-linear', 'llama-yarn', 'llama-llama3', 'mistral'],
   ...['qwen2', 'qwen3', 'gemma2', 'gemma3_text'],
-  ...['gpt2', 'gpt2-untied', 'gpt_neox', 'gpt_neox-sequential', 't5-v1.0', 't5-v1.1'],
+  ...['gpt2', 'gpt2-untied', 'gpt_neox', 'gpt_neox-sequential', 'bloom', 't5-v1.0', 't5-v1.1'],
 ];
 
 /** What transformers computes with the checkpoint, and with what GGUF can say of its configuration. */

@@ -16,7 +16,7 @@ export const rotaryHalves = (of: 'num_attention_heads' | 'num_key_value_heads'):
   },
 });
 
-/** llama.cpp keeps all queries, then all keys, then all values; GPT-NeoX has the three of each head together. */
+/** llama.cpp keeps all queries, then all keys, then all values; GPT-NeoX and BLOOM have the three of each head together. */
 export const headByHead: Restore = {
   numbers(numbers, shape, configuration) {
     const count = heads(configuration, 'num_attention_heads');

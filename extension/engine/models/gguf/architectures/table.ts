@@ -1,5 +1,6 @@
 import type { GgufMetadata } from '../ggufMetadata';
 import type { GgufArchitecture } from './architecture';
+import { bloom } from './bloom';
 import { gemma2, gemma3 } from './gemma';
 import { gpt2 } from './gpt2';
 import { gptNeoX } from './gptNeoX';
@@ -16,6 +17,7 @@ const architectures: Readonly<Record<string, GgufArchitecture>> = {
   gemma3,
   gpt2,
   gptneox: gptNeoX,
+  bloom,
   t5,
 };
 
