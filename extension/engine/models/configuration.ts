@@ -111,6 +111,15 @@ export class Configuration {
     return value.map((each) => this.supportedText(name, each, supported));
   }
 
+  /** A list of finite numbers; undefined where the field is missing or null. */
+  numbers(name: string): readonly number[] | undefined {
+    const value = this.field(name) ?? undefined;
+    if (value === undefined) return undefined;
+    if (!Array.isArray(value) || !value.every((each) => Number.isFinite(each)))
+      this.fail(name, value, ', it must be a list of numbers');
+    return value as readonly number[];
+  }
+
   /** Fields that this architecture does not look at, whatever they say. */
   ignore(...names: readonly string[]): void {
     for (const name of names) this.asked.add(name);

@@ -38,8 +38,8 @@ export interface AttentionExtras {
   /** Biases of query, key and value, and of the output. */
   readonly inwardBiases: boolean;
   readonly outputBias: boolean;
-  /** Weights of norms over each query's and key's head. */
-  readonly headNorms: boolean;
+  /** What the norms of queries and keys are over: each head, or all heads of a position at once. */
+  readonly norms: 'none' | 'heads' | 'all heads';
 }
 
 /** `name`: of the attention in the checkpoint, as `model.layers.0.self_attn`. */
@@ -48,33 +48,35 @@ export function readGroupedAttention(
   name: string,
   width: number,
   { heads, groups, headWidth }: GroupedHeads,
-  { inwardBiases, outputBias, headNorms }: AttentionExtras,
+  { inwardBiases, outputBias, norms }: AttentionExtras,
 ): GroupedAttentionWeights {
   const [asking, asked] = [heads * headWidth, groups * headWidth];
-  const norm = (part: string): Value => tensors.tensor(`${name}.${part}.weight`, [headWidth]);
+  const norm = (part: string, whole: number): Value =>
+    tensors.tensor(`${name}.${part}.weight`, [norms === 'heads' ? headWidth : whole]);
   return {
     query: readLinear(tensors, `${name}.q_proj`, [asking, width], inwardBiases),
     key: readLinear(tensors, `${name}.k_proj`, [asked, width], inwardBiases),
     value: readLinear(tensors, `${name}.v_proj`, [asked, width], inwardBiases),
     output: readLinear(tensors, `${name}.o_proj`, [width, asking], outputBias),
-    ...(headNorms ? { queryNorm: norm('q_norm'), keyNorm: norm('k_norm') } : {}),
+    ...(norms === 'none' ? {} : { queryNorm: norm('q_norm', asking), keyNorm: norm('k_norm', asked) }),
   };
 }
 
 /**
  * Self-attention with projections before and after: x [rows, D] -> [asking, D].
  *
- * @param headNorm what normalises each head of queries and keys, where there are weights for it: [rows * heads, headWidth].
+ * @param normalise normalises queries and keys where there are weights for it: [any, n] with a weight [n], which is as long as a head or as
+ * all of them.
  */
 export function groupedAttention(
   w: GroupedAttentionWeights,
   layout: CausalLayout,
   asking: Asking,
   x: Value,
-  options: CausalAttentionOptions & { readonly headNorm: (x: Value, weight: Value) => Value },
+  options: CausalAttentionOptions & { readonly normalise: (x: Value, weight: Value) => Value },
 ): Value {
   const normalised = (y: Value, weight: Value | undefined): Value =>
-    weight === undefined ? y : reshape(options.headNorm(reshape(y, [-1, options.headWidth]), weight), y.shape);
+    weight === undefined ? y : reshape(options.normalise(reshape(y, [-1, weight.shape[0]!]), weight), y.shape);
   const projections = {
     query: normalised(project(asking.from(x), w.query), w.queryNorm),
     key: normalised(project(x, w.key), w.keyNorm),

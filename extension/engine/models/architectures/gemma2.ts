@@ -10,7 +10,7 @@ import { causalModel } from '../causalModel';
 import type { Configuration } from '../configuration';
 import type { FrozenTensors } from '../frozenTensors';
 import { gatedFeedForward, readGatedFeedForward } from '../gatedFeedForward';
-import { groupedAttention, readGroupedAttention, readGroupedHeads } from '../groupedAttention';
+import { type AttentionExtras, groupedAttention, readGroupedAttention, readGroupedHeads } from '../groupedAttention';
 import type { LanguageModel } from '../languageModel';
 import { type Rope, readRope, ropeFields } from '../rope';
 import { type Turn, rotaryTables, rotaryTurn } from '../rotaryTables';
@@ -23,7 +23,7 @@ export function gemma2(configuration: Configuration, tensors: FrozenTensors): La
   const maxPositions = configuration.count('max_position_embeddings', 8192);
   return gemmaFamily(configuration, tensors, {
     vocabulary: 256000,
-    headNorms: false,
+    norms: 'none',
     scoreCap: readCap(configuration, 'attn_logit_softcapping', 50),
     logitCap: readCap(configuration, 'final_logit_softcapping', 30),
     windowAt: (layer) => layer % 2 === 0,
@@ -36,8 +36,8 @@ export function gemma2(configuration: Configuration, tensors: FrozenTensors): La
 export interface GemmaVariant {
   /** Where config.json does not tell it. */
   readonly vocabulary: number;
-  /** Whether each head of queries and keys is normalised. */
-  readonly headNorms: boolean;
+  /** What the norms of queries and keys are over. */
+  readonly norms: AttentionExtras['norms'];
   /** Bounds of attention scores and of logits. */
   readonly scoreCap: number | undefined;
   readonly logitCap: number | undefined;
@@ -123,7 +123,7 @@ export function readCap(configuration: Configuration, field: string, fallback: n
 
 function readWeights(c: GemmaConfiguration, tensors: FrozenTensors) {
   const norm = (name: string): Value => tensors.tensor(`${name}.weight`, [c.width]);
-  const extras = { inwardBiases: c.biased, outputBias: c.biased, headNorms: c.headNorms };
+  const extras = { inwardBiases: c.biased, outputBias: c.biased, norms: c.norms };
   return {
     layers: Array.from({ length: c.layers }, (_, i) => {
       const name = `${c.prefix}layers.${i}`;
@@ -158,7 +158,7 @@ function block(
   const attended = groupedAttention(w.attention, layout, asking, normalise(c, x, w.attentionNorm), {
     ...c.sizes,
     scale: c.scale,
-    headNorm: (y, weight) => normalise(c, y, weight),
+    normalise: (y, weight) => normalise(c, y, weight),
     turn,
     window: w.window,
     softcap: c.scoreCap,

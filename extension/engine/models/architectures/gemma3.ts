@@ -50,7 +50,7 @@ function gemma3WithPrefix(configuration: Configuration, tensors: FrozenTensors, 
   configuration.ignore('_sliding_window_pattern');
   return gemmaFamily(configuration, tensors, {
     vocabulary: 262208,
-    headNorms: true,
+    norms: 'heads',
     scoreCap: undefined,
     logitCap: readCap(configuration, 'final_logit_softcapping', undefined),
     windowAt: (layer) => (layer + 1) % pattern !== 0,

@@ -1,9 +1,10 @@
 import { rmsNorm } from '../../graph/composites/normalization';
 import { linear } from '../../graph/operators/contraction';
-import { add } from '../../graph/operators/elementwise';
+import { add, div, mul } from '../../graph/operators/elementwise';
 import type { Value } from '../../graph/value';
 import { type Asking, type CausalLayout, throughLayers } from '../causalLayout';
-import { readActivation } from '../activationFunctions';
+import { type Activation, readActivation } from '../activationFunctions';
+import type { WindowOf } from '../attentionWindows';
 import { causalModel } from '../causalModel';
 import type { Configuration } from '../configuration';
 import type { FrozenTensors } from '../frozenTensors';
@@ -20,7 +21,7 @@ import { type Turn, rotaryTables, rotaryTurn } from '../rotaryTables';
 export function llama(configuration: Configuration, tensors: FrozenTensors): LanguageModel {
   const biased = configuration.flag('attention_bias', false);
   return llamaFamily(configuration, tensors, {
-    attention: { inwardBiases: biased, outputBias: biased, headNorms: false },
+    attention: { inwardBiases: biased, outputBias: biased, norms: 'none' },
     feedForwardBiases: configuration.flag('mlp_bias', false),
   });
 }
@@ -29,11 +30,43 @@ export function llama(configuration: Configuration, tensors: FrozenTensors): Lan
 export interface LlamaVariant {
   readonly attention: AttentionExtras;
   readonly feedForwardBiases?: boolean;
-  /** Width of a head where config.json does not tell it; default: the model's width, shared out to the heads. */
+  readonly defaults?: LlamaDefaults;
+  /** Default: what `hidden_act` says. */
+  readonly activation?: Activation;
+  /** How many positions a layer sees back, its own among them; undefined: all. */
+  readonly windowOf?: WindowOf;
+  /** Whether a layer turns its queries and keys by their positions; default: every layer does. */
+  readonly turnsIn?: (layer: number) => boolean;
+  /** Whether attention and feed-forward network normalise what they read (Llama) or what they add (OLMo 2). */
+  readonly norms?: 'before' | 'behind';
+  /** Normalises x [rows, D] with the weight of a norm, [D]; default: the RMS norm. */
+  readonly normalise?: typeof rmsNorm;
+  /** Factor of the tokens' embeddings, which the soft prompt does not get; default 1. */
+  readonly embeddingScale?: number;
+  readonly multipliers?: LlamaMultipliers;
+}
+
+/** What the architecture takes where config.json is silent. */
+export interface LlamaDefaults {
+  /** Default: the model's width, shared out to the heads. */
   readonly headWidth?: number;
   readonly maxPositions?: number;
-  /** How many positions a layer sees back, its own among them; undefined: all. */
-  readonly windowOf?: (layer: number) => number | undefined;
+  readonly epsilon?: number;
+  readonly theta?: number;
+  readonly tied?: boolean;
+  readonly endToken?: number;
+}
+
+/** Granite's factors; 1 changes nothing. */
+export interface LlamaMultipliers {
+  /** Of all that the first layer reads, the soft prompt too. */
+  readonly input: number;
+  /** Of the attention scores. */
+  readonly scores: number;
+  /** Of what attention and feed-forward network add. */
+  readonly residual: number;
+  /** The logits are divided by it. */
+  readonly logitsDivisor: number;
 }
 
 /** A model of Llama's blocks. */
@@ -44,16 +77,17 @@ export function llamaFamily(
 ): LanguageModel {
   const c = readConfiguration(configuration, variant);
   const w = readWeights(c, tensors, variant);
-  const { width, layers, heads, vocabulary, endToken } = c;
+  const { width, layers, heads, vocabulary, endToken, multipliers } = c;
   return causalModel(
     {
       ...{ width, layers, heads, vocabulary, endToken, maxPositions: c.rope.maxPositions, embeddings: embeddingName },
+      embeddingScale: variant.embeddingScale ?? 1,
       logits: (x, layout) => {
         const turn = rotaryTurn(c.rope, layout.sequence);
-        const y = throughLayers(layout, x, w.layers, (rows, layer, asking) =>
+        const y = throughLayers(layout, mul(x, multipliers.input), w.layers, (rows, layer, asking) =>
           block(c, layer, rows, layout, asking, turn),
         );
-        return linear(rmsNorm(y, w.norm, c.epsilon), w.head);
+        return div(linear(c.normalise(y, w.norm, c.epsilon), w.head), multipliers.logitsDivisor);
       },
       tables: (sequence, whole) => rotaryTables(c.rope, sequence, whole),
     },
@@ -63,27 +97,31 @@ export function llamaFamily(
 
 type LlamaConfiguration = ReturnType<typeof readConfiguration>;
 
-function readConfiguration(configuration: Configuration, { headWidth, maxPositions = 2048 }: LlamaVariant) {
+function readConfiguration(configuration: Configuration, variant: LlamaVariant) {
+  const { defaults = {} } = variant;
   const width = configuration.count('hidden_size');
   const share = width / configuration.count('num_attention_heads');
-  const sizes = readGroupedHeads(configuration, { headWidth: headWidth ?? share });
+  const sizes = readGroupedHeads(configuration, { headWidth: defaults.headWidth ?? share });
   const scaling = ropeFields(configuration);
   (scaling ?? configuration).refuse('partial_rotary_factor', 1, 'turning a part of each head only');
   return {
     width,
     ...sizes,
     innerWidth: configuration.count('intermediate_size'),
-    activation: readActivation(configuration, 'hidden_act', 'silu'),
+    activation: variant.activation ?? readActivation(configuration, 'hidden_act', 'silu'),
     layers: configuration.count('num_hidden_layers'),
     vocabulary: configuration.count('vocab_size'),
-    epsilon: configuration.positive('rms_norm_eps', 1e-6),
+    epsilon: configuration.positive('rms_norm_eps', defaults.epsilon ?? 1e-6),
     rope: readRope(scaling, {
       width: sizes.headWidth,
-      maxPositions: configuration.count('max_position_embeddings', maxPositions),
-      theta: configuration.positive('rope_theta', 10000),
+      maxPositions: configuration.count('max_position_embeddings', defaults.maxPositions ?? 2048),
+      theta: configuration.positive('rope_theta', defaults.theta ?? 10000),
     }),
-    tied: configuration.flag('tie_word_embeddings', false),
-    endToken: configuration.tokenId('eos_token_id'),
+    tied: configuration.flag('tie_word_embeddings', defaults.tied ?? false),
+    endToken: configuration.tokenId('eos_token_id') ?? defaults.endToken,
+    normalise: variant.normalise ?? rmsNorm,
+    norms: variant.norms ?? 'before',
+    multipliers: variant.multipliers ?? { input: 1, scores: sizes.headWidth ** -0.5, residual: 1, logitsDivisor: 1 },
   };
 }
 
@@ -91,15 +129,20 @@ const embeddingName = 'model.embed_tokens.weight';
 
 function readWeights(c: LlamaConfiguration, tensors: FrozenTensors, variant: LlamaVariant) {
   const norm = (name: string): Value => tensors.tensor(`${name}.weight`, [c.width]);
-  const { feedForwardBiases = false, windowOf } = variant;
+  const { feedForwardBiases = false, windowOf, turnsIn = () => true } = variant;
+  const [ofAttention, ofFeedForward] =
+    c.norms === 'before'
+      ? ['input_layernorm', 'post_attention_layernorm']
+      : ['post_attention_layernorm', 'post_feedforward_layernorm'];
   return {
     layers: Array.from({ length: c.layers }, (_, i) => {
       const name = `model.layers.${i}`;
       return {
-        attentionNorm: norm(`${name}.input_layernorm`),
+        attentionNorm: norm(`${name}.${ofAttention}`),
         attention: readGroupedAttention(tensors, `${name}.self_attn`, c.width, c, variant.attention),
         window: windowOf?.(i),
-        feedForwardNorm: norm(`${name}.post_attention_layernorm`),
+        turns: turnsIn(i),
+        feedForwardNorm: norm(`${name}.${ofFeedForward}`),
         feedForward: readGatedFeedForward(tensors, `${name}.mlp`, c.width, c.innerWidth, feedForwardBiases),
       };
     }),
@@ -119,12 +162,17 @@ function block(
   asking: Asking,
   turn: Turn,
 ): Value {
-  const attended = groupedAttention(w.attention, layout, asking, rmsNorm(x, w.attentionNorm, c.epsilon), {
-    ...{ heads: c.heads, groups: c.groups, headWidth: c.headWidth, scale: c.headWidth ** -0.5 },
-    headNorm: (y, weight) => rmsNorm(y, weight, c.epsilon),
-    turn,
+  const { normalise, norms, epsilon, multipliers } = c;
+  const read = (y: Value, norm: Value): Value => (norms === 'before' ? normalise(y, norm, epsilon) : y);
+  const written = (y: Value, norm: Value): Value =>
+    mul(norms === 'behind' ? normalise(y, norm, epsilon) : y, multipliers.residual);
+  const attended = groupedAttention(w.attention, layout, asking, read(x, w.attentionNorm), {
+    ...{ heads: c.heads, groups: c.groups, headWidth: c.headWidth, scale: multipliers.scores },
+    normalise: (y, weight) => normalise(y, weight, epsilon),
+    ...(w.turns ? { turn } : {}),
     window: w.window,
   });
-  const y = add(asking.from(x), attended);
-  return add(y, gatedFeedForward(w.feedForward, rmsNorm(y, w.feedForwardNorm, c.epsilon), c.activation));
+  const y = add(asking.from(x), written(attended, w.attentionNorm));
+  const fed = gatedFeedForward(w.feedForward, read(y, w.feedForwardNorm), c.activation);
+  return add(y, written(fed, w.feedForwardNorm));
 }

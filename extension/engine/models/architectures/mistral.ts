@@ -8,8 +8,8 @@ import { llamaFamily } from './llama';
 export function mistral(configuration: Configuration, tensors: FrozenTensors): LanguageModel {
   const window = readWindow(configuration, 4096);
   return llamaFamily(configuration, tensors, {
-    attention: { inwardBiases: false, outputBias: false, headNorms: false },
-    maxPositions: 131072,
+    attention: { inwardBiases: false, outputBias: false, norms: 'none' },
+    defaults: { maxPositions: 131072 },
     windowOf: () => window,
   });
 }

@@ -8,9 +8,8 @@ import { readQwenWindows } from './qwen2';
 export function qwen3(configuration: Configuration, tensors: FrozenTensors): LanguageModel {
   const biased = configuration.flag('attention_bias', false);
   return llamaFamily(configuration, tensors, {
-    attention: { inwardBiases: biased, outputBias: biased, headNorms: true },
-    headWidth: 128,
-    maxPositions: 32768,
+    attention: { inwardBiases: biased, outputBias: biased, norms: 'heads' },
+    defaults: { headWidth: 128, maxPositions: 32768 },
     windowOf: readQwenWindows(configuration),
   });
 }

@@ -3,32 +3,40 @@ import { changesNothing } from '../fieldsWithoutEffect';
 import type { FrozenTensors } from '../frozenTensors';
 import type { Architecture, LanguageModel } from '../languageModel';
 import { bloom } from './bloom';
+import { gemma } from './gemma';
 import { gemma2 } from './gemma2';
 import { gemma3, gemma3Text } from './gemma3';
 import { gpt2 } from './gpt2';
 import { gptNeox } from './gptNeox';
+import { granite } from './granite';
 import { llama } from './llama';
 import { mistral } from './mistral';
 import { mt5 } from './mt5';
+import { olmo2 } from './olmo2';
 import { opt } from './opt';
 import { qwen2 } from './qwen2';
 import { qwen3 } from './qwen3';
+import { smollm3 } from './smollm3';
 import { t5 } from './t5';
 
 /** Every architecture there is, by `model_type` of its config.json. */
 const architectures = {
   bloom,
+  gemma,
   gemma2,
   gemma3,
   gemma3_text: gemma3Text,
   gpt2,
   gpt_neox: gptNeox,
+  granite,
   llama,
   mistral,
   mt5,
+  olmo2,
   opt,
   qwen2,
   qwen3,
+  smollm3,
   t5,
 } satisfies Record<string, Architecture>;
 
