@@ -59,13 +59,14 @@ export const taskSchema = z
     }),
   );
 
-export const initialisers = ['class-labels', 'sampled-vocabulary', 'random-uniform', 'text'] as const;
+export const initialisers = ['class-labels', 'sampled-vocabulary', 'random-uniform', 'text', 'prompt'] as const;
 export const promptPositions = ['prefix', 'suffix', 'infix'] as const;
 const prompt = z.strictObject({
   position: z.optional(z.enum(promptPositions)),
   length: z.optional(count),
   initialiser: z.optional(z.enum(initialisers)),
   text: z.optional(text),
+  from: z.optional(text),
   range: z.optional(positive),
   topTokens: z.optional(count),
 });
@@ -143,9 +144,19 @@ export const experimentSchema = experiment.check(
     path: ['prompt', 'text'],
     message: 'the "text" initialiser needs the text to start from',
   }),
+  z.refine(({ prompt }) => prompt?.initialiser !== 'prompt' || prompt.from !== undefined, {
+    path: ['prompt', 'from'],
+    message:
+      'the "prompt" initialiser needs "from": the run, checkpoint, adapter folder, .npy or .safetensors file to start from',
+  }),
+  z.refine(({ prompt }) => prompt?.from === undefined || prompt.initialiser === 'prompt', {
+    path: ['prompt', 'from'],
+    message: '"from" is only for the "prompt" initialiser; add "initialiser": "prompt" to start from that prompt',
+  }),
   z.refine(({ prompt, task }) => prompt?.initialiser !== 'class-labels' || task.label !== undefined, {
     path: ['prompt', 'initialiser'],
-    message: 'free text has no class labels to start from; take "sampled-vocabulary", "random-uniform" or "text"',
+    message:
+      'free text has no class labels to start from; take "sampled-vocabulary", "random-uniform", "text" or "prompt"',
   }),
   z.refine(({ training, task }) => !classMetrics.includes(training?.metric ?? 'loss') || task.label !== undefined, {
     path: ['training', 'metric'],

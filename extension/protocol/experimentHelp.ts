@@ -114,9 +114,14 @@ export const experimentHelp: Help = {
             'The embeddings of tokens drawn from the first of the vocabulary.',
             'Random numbers of a uniform distribution around 0.',
             'The embeddings of the tokens of a text.',
+            'Another prompt that was learned before (SPoT, Vu et al. 2021), cut or repeated to the length.',
           ],
         },
         text: { description: 'Text of the "text" initialiser, repeated to the length of the prompt.' },
+        from: {
+          description:
+            'Where the "prompt" initialiser starts: a run folder (its best checkpoint), a checkpoint, an adapter folder, a .npy or .safetensors file. Its width has to be the model\'s.',
+        },
         range: { description: 'Half width of the uniform initialiser.' },
         topTokens: { description: 'How many of the first vocabulary ids are sampled from.' },
       },

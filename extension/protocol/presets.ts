@@ -25,6 +25,7 @@ export interface ResolvedExperiment extends Experiment {
     readonly length: number;
     readonly initialiser: Initialiser;
     readonly text?: string | undefined;
+    readonly from?: string | undefined;
     readonly range: number;
     readonly topTokens: number;
   };
@@ -138,6 +139,7 @@ export function resolveExperiment(experiment: Experiment, name = 'experiment'): 
       length: prompt.length ?? preset.promptLength,
       initialiser: prompt.initialiser ?? (task.label ? 'class-labels' : 'sampled-vocabulary'),
       ...(prompt.text === undefined ? {} : { text: prompt.text }),
+      ...(prompt.from === undefined ? {} : { from: prompt.from }),
       range: prompt.range ?? 0.5,
       topTokens: prompt.topTokens ?? 5000,
     },

@@ -26,6 +26,9 @@ export type ProviderChoice = z.infer<typeof providerChoice>;
 export const importedFormats = ['peft', 'safetensors', 'npy'] as const;
 export type ImportedFormat = (typeof importedFormats)[number];
 
+/** How a prompt to start from was brought to the length of the run's: taken whole, cut behind it, or repeated. */
+const fills = ['whole', 'cut', 'repeated'] as const;
+
 const scores = z.record(z.string(), z.number());
 /** Metric name ("accuracy", "macro-f1", "exact-match", "loss") -> value; fractions between 0 and 1, loss in nats a target token. */
 export type Scores = z.infer<typeof scores>;
@@ -53,6 +56,10 @@ export const runRecordSchema = z.object({
       length: z.int(),
       position: z.optional(z.enum(promptPositions)),
     }),
+  ),
+  /** For a run that starts from another prompt: its path, name, length, and the SHA-256 of its numbers (float32, little-endian). */
+  startedFrom: z.optional(
+    z.object({ from: z.string(), name: z.string(), length: z.int(), sha256: z.string(), fill: z.enum(fills) }),
   ),
   process: z.optional(z.object({ pid: z.int(), startedAt: z.string() })),
   data: z.optional(

@@ -5,6 +5,7 @@ import { bytes, dateTime, duration, integer, loss, percent } from './format';
 import {
   formatWord,
   initialiserWord,
+  startedFromWords,
   metricOf,
   metricWord,
   modelName,
@@ -86,6 +87,7 @@ function configuration({ record }: RunRow): Section {
         length === undefined ? undefined : `${integer(length)} virtual tokens${positionWords(positionOf(record))}`,
       ),
       ...fact('Initialiser', initialiserWord(record)),
+      ...fact('Started from', startedFromWords(record), true),
       ...fact('Text', prompt?.text, true),
       ...fact('Optimiser', optimizerWords(record)),
       ...fact(

@@ -74,12 +74,20 @@ const initialisers: Readonly<Record<string, string>> = {
   'sampled-vocabulary': 'Sampled vocabulary',
   'random-uniform': 'Random uniform',
   text: 'Text',
+  prompt: 'Another prompt',
 };
 
 /** The prompt's initialiser in words. */
 export function initialiserWord({ experiment }: RunRecord): string | undefined {
   const name = experiment?.prompt?.initialiser;
   return name === undefined ? undefined : (initialisers[name] ?? name);
+}
+
+/** The prompt that the run started from and how it was brought to the run's length: "reviews, step 200, 20 virtual tokens, repeated". */
+export function startedFromWords({ startedFrom }: RunRecord): string | undefined {
+  if (startedFrom === undefined) return undefined;
+  const { name, length, fill } = startedFrom;
+  return `${name}, ${length} virtual tokens${fill === 'whole' ? '' : `, ${fill}`}`;
 }
 
 const optimizers: Readonly<Record<string, string>> = { adafactor: 'Adafactor', adamw: 'AdamW', sgd: 'SGD' };

@@ -51,6 +51,7 @@ const fieldOfFailure: Partial<Record<FailureCode, string>> = {
   'bad-experiment': '',
   'bad-data': 'train',
   'bad-model': 'model',
+  'bad-prompt': 'from',
   'provider-missing': 'executionProvider',
 };
 
@@ -59,13 +60,14 @@ async function problemsOf(document: vscode.TextDocument): Promise<vscode.Diagnos
   const { parseExperiment, ExperimentError } = await import('../../protocol/parseExperiment');
   const text = document.getText();
   try {
-    const { model, data } = parseExperiment(text, document.uri.fsPath);
+    const { model, data, prompt } = parseExperiment(text, document.uri.fsPath);
     // A name of the hub may be a path as well; the trainer, which looks into the cache, says which.
     const files = [
       { field: 'model', path: model === 'bundled' || isHubName(model) ? undefined : model },
       { field: 'train', path: data.train },
       { field: 'dev', path: data.dev },
       { field: 'test', path: data.test },
+      { field: 'from', path: prompt?.from },
     ];
     const base = dirname(document.uri.fsPath);
     const found = await Promise.all(

@@ -17,7 +17,7 @@ import { Inspector, type Start } from './inspection/inspector';
 import { fitWarnings, inspectedModel, inspectedPrompt } from './inspection/inspected';
 import { openPromptModel } from './promptModel';
 import { type PromptSource, readPrompt } from './promptSource';
-import { startingPrompt } from './startingPrompt';
+import { readSourcePrompt, startingPrompt } from './startingPrompt';
 
 /**
  * Looks at a prompt, and at every checkpoint where it is a run's. What is shown first comes first, as an event: the checkpoint that was named.
@@ -38,8 +38,8 @@ export async function inspect(job: InspectJob, context: JobContext): Promise<Pro
   try {
     const { readable, unreadable } = await readCheckpoints(source);
     const labels = labelsOf(source, model);
-    const { start, trajectory } = await startOf(source, readable, labels, model, inspector);
-    const warnings = [...fit, ...unreadable];
+    const { start, trajectory, remark } = await startOf(source, readable, labels, model, inspector);
+    const warnings = [...fit, ...unreadable, ...(remark === undefined ? [] : [remark])];
     if (trajectory?.start === 'recomputed')
       warnings.push(
         'The run keeps no checkpoint of step 0; its start was computed again from the experiment and its seed.',
@@ -126,19 +126,32 @@ function labelsOf({ run }: PromptSource, model: FrozenModel): LabelWords[] {
   }));
 }
 
-/** The run's start: its checkpoint of step 0, else computed again. Undefined for a prompt that no run of ours began. */
+/** The run's start: its checkpoint of step 0, else computed again. Undefined for a prompt that no run of ours began, or whose source is gone. */
 async function startOf(
   { run, stored }: PromptSource,
   checkpoints: readonly ReadablePrompt[],
   labels: readonly LabelWords[],
   model: FrozenModel,
   inspector: Inspector,
-): Promise<{ start?: Start; trajectory?: Trajectory }> {
+): Promise<{ start?: Start; trajectory?: Trajectory; remark?: string }> {
   const experiment = run?.experiment;
   if (!experiment) return {};
   const kept = checkpoints.find(({ step }) => step === 0)?.prompt;
   const words = labels.map((label) => label.words);
-  const prompt = kept ?? (await attempt('bad-prompt', () => startingPrompt(model, experiment, words)));
+  const computed = async (): Promise<Float32Array> => {
+    const source = await readSourcePrompt(experiment, run.record.baseFolder, run.record.startedFrom);
+    return startingPrompt(model, experiment, words, source);
+  };
+  let prompt: Float32Array;
+  try {
+    prompt = kept ?? (await attempt('bad-prompt', computed));
+  } catch (error) {
+    // The prompt that a run started from may be gone; any other start can always be had again.
+    if (experiment.prompt.initialiser !== 'prompt') throw error;
+    return {
+      remark: `The run keeps no checkpoint of step 0, and its start cannot be had again: ${(error as Error).message}`,
+    };
+  }
   if (prompt.length !== stored.prompt.length) return {};
   const written = experiment.prompt.initialiser === 'class-labels' ? labels : [];
   const nearest = await inspector.nearestByDistance(prompt);

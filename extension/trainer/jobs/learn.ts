@@ -18,9 +18,10 @@ import { prepareMaterial, type Material } from './material';
 import { passesOf } from './passes';
 import { type Device, deviceOf } from './provider/device';
 import { probeApart } from './provider/probeApart';
+import type { PromptSource } from './promptSource';
 import { RunEvaluation } from './runEvaluation';
 import type { RunWriter } from './runWriter';
-import { startingPrompt } from './startingPrompt';
+import { readSourcePrompt, sourceRemarks, startedFrom, startedFromText, startingPrompt } from './startingPrompt';
 
 export interface Learning {
   readonly writer: RunWriter;
@@ -41,9 +42,14 @@ export async function learn(learning: Learning): Promise<Ended> {
   const { writer, job, experiment, context } = learning;
   const phase = (text: string): void => context.event({ type: 'phase', text });
 
+  // A run that goes on has its prompt already, so it does not need this one again.
+  const source = learning.state
+    ? undefined
+    : await readSourcePrompt(experiment, writer.record.baseFolder, writer.record.startedFrom);
   phase('opening the frozen model');
   const model = await openModel(learning, phase);
   if (model === undefined) return { status: 'stopped', reason: 'stopped while the frozen model was unpacked' };
+  if (source) await keepSource(source, model, learning);
   phase('hashing the frozen weights');
   const sha256 = await model.weightsHash();
   refuseOther(writer.record.model?.sha256, sha256, `the frozen model ${model.name}`);
@@ -78,7 +84,7 @@ export async function learn(learning: Learning): Promise<Ended> {
 
   phase('building the graphs');
   const ended = await withSessions(model, device, experiment, writer.folder, (sessions) =>
-    tuneAndTest(learning, model, material, sessions),
+    tuneAndTest(learning, model, material, sessions, source),
   );
 
   const sha256After = await model.weightsHash();
@@ -94,6 +100,14 @@ export async function learn(learning: Learning): Promise<Ended> {
   }
   if (ended.status === 'finished' && job.baselines) await measureTextPrompts(learning, model, material, device);
   return ended;
+}
+
+/** Writes down which prompt the run starts from, and what to know of it. */
+async function keepSource(source: PromptSource, model: FrozenModel, { writer, experiment }: Learning): Promise<void> {
+  for (const remark of sourceRemarks(source, model, experiment)) await writer.log('warn', remark);
+  const from = startedFrom(source, experiment);
+  await writer.update({ startedFrom: from });
+  await writer.log('info', startedFromText(from, experiment.prompt.length));
 }
 
 /** Opens the frozen model and tells how far its unpacking is, where it needs any; undefined where it was stopped meanwhile. */
@@ -166,6 +180,7 @@ async function tuneAndTest(
   model: FrozenModel,
   material: Material,
   { training, scoring }: Sessions,
+  source: PromptSource | undefined,
 ): Promise<Ended> {
   const { writer, experiment, context } = learning;
   const scoringOptions = {
@@ -188,7 +203,7 @@ async function tuneAndTest(
       `micro-batches of ${passes.microBatchTokens} tokens instead of ${wanted}, so that a step takes at most half of this machine's memory; the result is the same`,
     );
   let predictions: readonly Prediction[] = [];
-  const state = learning.state ?? freshState(await startingPrompt(model, experiment, classes ?? []));
+  const state = learning.state ?? freshState(await startingPrompt(model, experiment, classes ?? [], source));
   const events = tunePrompt({
     session: training,
     width: model.width,

@@ -108,5 +108,7 @@ describe('an experiment file', () => {
       /prompt\.initialiser: free text/,
     );
     assert.match(messageOf(written({ prompt: { initialiser: 'text' } })), /prompt\.text: the "text" initialiser needs/);
+    assert.match(messageOf(written({ prompt: { initialiser: 'prompt' } })), /prompt\.from: .*needs "from": the run,/);
+    assert.match(messageOf(written({ prompt: { from: 'spot.npy' } })), /prompt\.from: "from" is only for the "prompt"/);
   });
 });

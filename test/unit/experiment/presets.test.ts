@@ -41,6 +41,11 @@ describe('a resolved experiment', () => {
     assert.deepEqual({ ...custom, training: { ...custom.training, preset: 'quick' } }, unnamed);
   });
 
+  it('keeps where a prompt starts from', () => {
+    const { prompt } = resolveExperiment({ ...reviews, prompt: { initialiser: 'prompt', from: 'spot.npy' } });
+    assert.deepEqual([prompt.initialiser, prompt.from, prompt.length], ['prompt', 'spot.npy', 20]);
+  });
+
   it('keeps every field that the file gives, whatever the preset', () => {
     const given: Experiment = {
       ...reviews,

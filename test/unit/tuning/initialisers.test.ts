@@ -79,6 +79,27 @@ describe('initialisers', () => {
     await assert.rejects(initialPrompt('text', request({})), /needs a text/);
   });
 
+  it('another prompt is taken whole, cut behind the length, or repeated from its first row', async () => {
+    const source = { prompt: Float32Array.from([1, 2, 3, 4, 5, 6]), width: 3 };
+    const start = async (length: number): Promise<number[][]> =>
+      rows(await initialPrompt('prompt', request({ source, length })));
+    assert.deepEqual(await start(2), [
+      [1, 2, 3],
+      [4, 5, 6],
+    ]);
+    assert.deepEqual(await start(1), [[1, 2, 3]]);
+    assert.deepEqual(await start(3), [
+      [1, 2, 3],
+      [4, 5, 6],
+      [1, 2, 3],
+    ]);
+    await assert.rejects(initialPrompt('prompt', request({})), /needs a prompt to start from: give "from"/);
+    await assert.rejects(
+      initialPrompt('prompt', request({ source: { ...source, width: 2 } })),
+      /has width 2, but the embeddings of this model have width 3/,
+    );
+  });
+
   it('give the same prompt for the same seed and another for another', async () => {
     for (const name of ['class-labels', 'sampled-vocabulary', 'random-uniform'] as const) {
       const prompt = (seed: number): Promise<Float32Array> =>

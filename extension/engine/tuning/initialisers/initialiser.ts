@@ -15,6 +15,8 @@ export interface InitialiserRequest {
   readonly text?: string | undefined;
   /** Half width of "random-uniform". Default 0.5. */
   readonly range?: number | undefined;
+  /** For "prompt": [P of the source, width] row-major. */
+  readonly source?: { readonly prompt: Float32Array; readonly width: number } | undefined;
   /** How many of the first vocabulary ids are sampled from. Default 5000. */
   readonly topTokens?: number | undefined;
 }
