@@ -39,7 +39,8 @@ def forward(model, prompt: torch.Tensor, examples: list[dict]):
     sequences = [e["inputIds"] if seq2seq else e["inputIds"] + e["targetIds"] for e in examples]
     ids = pad(sequences, 0)
     mask = pad([[1] * len(s) for s in sequences], 0)
-    embeddings = model.get_input_embeddings()(ids)
+    # Where the embeddings of encoder and decoder differ, PEFT takes the encoder's.
+    embeddings = (model.get_encoder() if seq2seq else model).get_input_embeddings()(ids)
     inputs = torch.cat([prompt.expand(batch, -1, -1).to(embeddings.dtype), embeddings], dim=1)
     mask = torch.cat([torch.ones(batch, count, dtype=mask.dtype), mask], dim=1)
     if seq2seq:

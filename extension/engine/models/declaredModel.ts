@@ -14,8 +14,10 @@ export function declaredModel(configuration: Configuration): {
   readonly architecture: string;
   readonly network: LanguageModel;
 } {
+  const untied = !configuration.flag('tie_word_embeddings', true);
   const announced = {
-    has: () => true,
+    // Of tensors that may be one or several, it is the head that makers store apart.
+    has: (name: string) => untied && name === 'lm_head.weight',
     get: (name: string, shape: readonly number[]): Weight => {
       const byteLength = shape.reduce((product, length) => product * length, 4);
       return { name, type: 'F32', shape, file: configuration.file, offset: 0, byteLength };

@@ -242,6 +242,8 @@ export interface FrozenModel {
   readonly parameters: number;
   /** Longest sequence in tokens (prompt included) that the model was made for. */
   readonly maxPositions: number;
+  /** What a person should know of how the checkpoint was read, a sentence or two each. */
+  readonly notes: readonly string[];
 
   encodeInput(text: string): number[];
   encodeTarget(text: string): number[];

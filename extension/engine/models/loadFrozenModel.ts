@@ -19,6 +19,7 @@ import { openTrainingSession } from './trainingSession';
 import { fittingTokens, pastShare } from './tuningMemory';
 import { openNeighbourSearch } from './neighbourSearch';
 import { type VocabularyStatistics, vocabularyStatistics } from './vocabulary';
+import { resolveTies } from './tiedTensors';
 import { Weights } from './weights';
 
 /** The rest is for GGUF files, which are unpacked first. */
@@ -49,14 +50,16 @@ export async function openModelFolder(
   const gguf = await findGgufSource(source);
   const folder = gguf === undefined ? source : await unpackGguf(gguf, options);
   const configuration = await Configuration.read(folder);
-  const weights = await Weights.open(folder);
+  const all = await Weights.open(folder);
+  const { weights, notes } = await resolveTies(configuration, all);
+  const hash = (): Promise<string> => all.hash();
   const stored = new FrozenTensors(weights);
   const built = buildLanguageModel(configuration, stored);
   const { architecture, network } =
     options.frozenWeights === 'int4'
       ? buildLanguageModel(
           configuration,
-          new FrozenTensors(weights, await int4Storage(built.network, stored, weights, options.cache)),
+          new FrozenTensors(weights, await int4Storage(built.network, stored, await hash(), options.cache)),
         )
       : built;
   const tokenizer = await Tokenizer.read(folder);
@@ -73,7 +76,7 @@ export async function openModelFolder(
       // What is left of a model with 4-bit weights is held as float16 where it is stored so.
       if (options.frozenWeights === 'int4') return { network, tooLarge: [] };
       const { cache } = options;
-      const rounded = await float16Weights(stored.places, { sourceHash: () => weights.hash(), cache });
+      const rounded = await float16Weights(stored.places, { sourceHash: hash, cache });
       const tensors = new FrozenTensors(weights, rounded.storage);
       return { ...buildLanguageModel(configuration, tensors), tooLarge: rounded.tooLarge };
     })());
@@ -84,6 +87,7 @@ export async function openModelFolder(
     name: options.name ?? basename(await realpath(source), '.gguf'),
     folder,
     architecture,
+    notes,
     ...sizesOf(network),
     // A causal target follows its input, so the input must not end the text.
     encodeInput: (text) => (causal ? withoutEnd : withEnd)(tokenizer.encode(text)),
@@ -93,7 +97,7 @@ export async function openModelFolder(
     embeddings: async (ids) =>
       (await weights.rows(network.embeddings, ids)).map((number) => number * network.embeddingScale),
     vocabularyStatistics: () => (statistics ??= vocabularyStatistics(network, weights)),
-    weightsHash: () => weights.hash(),
+    weightsHash: hash,
     fittingTokens: (workload, wanted) =>
       fittingTokens(network, workload, wanted, { float32: stored.storage === 'F32' }),
     pastShare: (workload) => pastShare(network, workload),
@@ -121,14 +125,14 @@ interface Float16Network {
 async function int4Storage(
   network: LanguageModel,
   tensors: FrozenTensors,
-  weights: Weights,
+  sourceHash: string,
   cache: string | undefined,
 ): Promise<WeightStorage> {
   const { continuation } = network;
   // A decoder's graph may apply the matrices of keys and values to its queries instead; a generation's applies them as linear maps.
   const cross = continuation.kind === 'encoder-decoder' ? continuation.crossAttention(undefined) : [];
   const axes = linearWeights([network.targetLogits(undefined), ...cross.flatMap(({ keys, values }) => [keys, values])]);
-  return int4Weights(tensors.places, { axes, sourceHash: await weights.hash(), cache });
+  return int4Weights(tensors.places, { axes, sourceHash, cache });
 }
 
 function sizesOf({

@@ -48,10 +48,16 @@ export class Weights {
     return this.byName.has(name);
   }
 
-  /** @throws ModelError where the tensor is missing, has another shape, or is of a type that no weight may have. */
-  get(name: string, shape: readonly number[]): Weight {
+  /**
+   * @param ifMissing what the error says more where there is none.
+   * @throws ModelError where the tensor is missing, has another shape, or is of a type that no weight may have.
+   */
+  get(name: string, shape: readonly number[], ifMissing?: string): Weight {
     const entry = this.byName.get(name);
-    if (entry === undefined) throw new ModelError(`${this.folder}: the weights have no tensor "${name}".`);
+    if (entry === undefined)
+      throw new ModelError(
+        [`${this.folder}: the weights have no tensor "${name}".`, ifMissing ?? ''].join(' ').trimEnd(),
+      );
     const { file, type, offset, byteLength } = entry;
     if (entry.shape.length !== shape.length || entry.shape.some((length, axis) => length !== shape[axis])) {
       throw new ModelError(
@@ -61,6 +67,28 @@ export class Weights {
     if (!isWeightType(type))
       throw new ModelError(`${file}: tensor "${name}" is stored as ${type}; supported are F32, F16 and BF16.`);
     return { name, type, shape, file, offset, byteLength };
+  }
+
+  /** The same without some of its tensors. */
+  without(names: readonly string[]): Weights {
+    return new Weights(this.folder, new Map([...this.byName].filter(([name]) => !names.includes(name))));
+  }
+
+  /** Whether two tensors are the same byte for byte, of one type and shape. Reads no further than to the first difference. */
+  async same(one: string, other: string): Promise<boolean> {
+    const [a, b] = [this.byName.get(one), this.byName.get(other)];
+    if (a === undefined || b === undefined || a.type !== b.type || a.byteLength !== b.byteLength) return false;
+    if (a.shape.join() !== b.shape.join()) return false;
+    const theirs = pieces(b.file, b.offset, b.byteLength);
+    for await (const { bytes } of pieces(a.file, a.offset, a.byteLength)) {
+      const next = await theirs.next();
+      if (next.done === true || Buffer.compare(bytes, next.value.bytes) !== 0) {
+        await theirs.return();
+        return false;
+      }
+    }
+    await theirs.return();
+    return true;
   }
 
   /** Rows of a two-dimensional weight as float32, [rows.length, width] row-major. @throws RangeError for a row that is not there. */

@@ -2,14 +2,10 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { input } from '../../../extension/engine/graph/leaves';
-import type { Value } from '../../../extension/engine/graph/value';
-import { buildLanguageModel } from '../../../extension/engine/models/architectures/table';
 import { Configuration } from '../../../extension/engine/models/configuration';
-import { FrozenTensors } from '../../../extension/engine/models/frozenTensors';
+import { declaredModel } from '../../../extension/engine/models/declaredModel';
 import type { LanguageModel } from '../../../extension/engine/models/languageModel';
 import { ModelError } from '../../../extension/engine/models/modelError';
-import { type Weight, Weights } from '../../../extension/engine/models/weights';
 import { modelFixtures } from './modelFixtures';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -22,25 +18,6 @@ const configurations = Object.entries(
   >,
 );
 
-/** Every tensor that is asked for, without its numbers: published models have gigabytes of them. */
-class TensorShapes extends FrozenTensors {
-  private readonly shapes = new Map<string, readonly number[]>();
-
-  override tensor(name: string, shape: readonly number[]): Value {
-    this.shapes.set(name, shape);
-    return input(name, 'float', shape);
-  }
-
-  override place(name: string, shape: readonly number[]): Weight {
-    this.shapes.set(name, shape);
-    return { name, shape, type: 'F32', file: '', offset: 0, byteLength: 0 };
-  }
-
-  override get parameters(): number {
-    return [...this.shapes.values()].reduce((sum, shape) => sum + shape.reduce((a, b) => a * b, 1), 0);
-  }
-}
-
 describe('config.json', () => {
   let folder: string;
   beforeEach(() => {
@@ -50,8 +27,7 @@ describe('config.json', () => {
 
   async function networkOf(fields: Fields): Promise<LanguageModel> {
     writeFileSync(join(folder, 'config.json'), JSON.stringify(fields));
-    const anyWeights = await Weights.open(join(modelFixtures, 'llama-tied'));
-    return buildLanguageModel(await Configuration.read(folder), new TensorShapes(anyWeights)).network;
+    return declaredModel(await Configuration.read(folder)).network;
   }
 
   for (const [name, { parameters, published, saved }] of configurations) {

@@ -14,17 +14,16 @@ import { normalise, project, readLayerNorm, readLinear } from '../modules';
 
 /**
  * BLOOM: Scao et al. 2022, section 3.2. Positions only as biases of the attention scores (ALiBi), a layer norm on the embeddings, another
- * before every part, GELU by its approximation, a tied head. Tensor names are those of Hugging Face checkpoints, with or without
- * `transformer.` in front.
+ * before every part, GELU by its approximation, a tied head. Tensor names are those of Hugging Face checkpoints.
  */
 export function bloom(configuration: Configuration, tensors: FrozenTensors): LanguageModel {
   const c = readConfiguration(configuration);
-  const prefix = tensors.weights.has('transformer.word_embeddings.weight') ? 'transformer.' : '';
-  const w = readWeights(c, tensors, prefix);
+  tensors.readNames({ base: 'transformer' });
+  const w = readWeights(c, tensors);
   const { width, layers, heads, vocabulary, maxPositions, endToken } = c;
   return causalModel(
     {
-      ...{ width, layers, heads, vocabulary, maxPositions, endToken, embeddings: `${prefix}word_embeddings.weight` },
+      ...{ width, layers, heads, vocabulary, maxPositions, endToken, embeddings: embeddingName },
       logits: (x, layout) => {
         const entering = normalise(x, w.embeddingNorm, c.epsilon);
         const y = throughLayers(layout, entering, w.layers, (rows, layer, asking) =>
@@ -63,7 +62,10 @@ function readConfiguration(configuration: Configuration) {
   };
 }
 
-function readWeights(c: BloomConfiguration, tensors: FrozenTensors, prefix: string) {
+const prefix = 'transformer.';
+const embeddingName = `${prefix}word_embeddings.weight`;
+
+function readWeights(c: BloomConfiguration, tensors: FrozenTensors) {
   const norm = (name: string) => readLayerNorm(tensors, prefix + name, c.width);
   const map = (name: string, out: number, within: number) => readLinear(tensors, prefix + name, [out, within], true);
   return {
@@ -77,7 +79,7 @@ function readWeights(c: BloomConfiguration, tensors: FrozenTensors, prefix: stri
       outward: map(`h.${i}.mlp.dense_4h_to_h`, c.width, 4 * c.width),
     })),
     norm: norm('ln_f'),
-    head: tensors.tensor(c.tied ? `${prefix}word_embeddings.weight` : 'lm_head.weight', [c.vocabulary, c.width]),
+    head: tensors.head({ embeddings: embeddingName, tied: c.tied }, [c.vocabulary, c.width]),
   };
 }
 

@@ -8,7 +8,7 @@ import { type LayerType, readLayerTypes, readWindow } from '../attentionWindows'
 import { type Asking, type CausalLayout, throughLayers } from '../causalLayout';
 import { causalModel } from '../causalModel';
 import type { Configuration } from '../configuration';
-import type { FrozenTensors } from '../frozenTensors';
+import type { CheckpointNames, FrozenTensors } from '../frozenTensors';
 import { gatedFeedForward, readGatedFeedForward } from '../gatedFeedForward';
 import { type AttentionExtras, groupedAttention, readGroupedAttention, readGroupedHeads } from '../groupedAttention';
 import type { LanguageModel } from '../languageModel';
@@ -29,6 +29,7 @@ export function gemma2(configuration: Configuration, tensors: FrozenTensors): La
     windowAt: (layer) => layer % 2 === 0,
     ropeOf: (_, width) => readRope(ropeFields(configuration), { width, maxPositions, theta }),
     prefix: 'model.',
+    tied: configuration.flag('tie_word_embeddings', true),
   });
 }
 
@@ -47,6 +48,10 @@ export interface GemmaVariant {
   readonly ropeOf: (type: LayerType, width: number) => Rope;
   /** What stands in front of the tensors' names. */
   readonly prefix: string;
+  /** Whether the input embeddings serve as head where no other one is stored. */
+  readonly tied: boolean;
+  /** Other names of them; default: those of the base model. */
+  readonly names?: CheckpointNames;
 }
 
 /**
@@ -58,6 +63,7 @@ export function gemmaFamily(
   tensors: FrozenTensors,
   variant: GemmaVariant,
 ): LanguageModel {
+  tensors.readNames(variant.names ?? { base: 'model' });
   const c = { ...variant, ...readConfiguration(configuration, variant) };
   const w = readWeights(c, tensors);
   const { width, layers, vocabulary } = c;
@@ -110,7 +116,6 @@ function readConfiguration(configuration: Configuration, variant: GemmaVariant) 
     typeOf: readLayerTypes(configuration, layers, (layer) =>
       variant.windowAt(layer) ? 'sliding_attention' : 'full_attention',
     ),
-    tied: configuration.flag('tie_word_embeddings', true),
     endToken: configuration.tokenId('eos_token_id') ?? 1,
   };
 }
@@ -140,7 +145,7 @@ function readWeights(c: GemmaConfiguration, tensors: FrozenTensors) {
       };
     }),
     norm: norm(`${c.prefix}norm`),
-    head: tensors.tensor(c.tied ? `${c.prefix}embed_tokens.weight` : 'lm_head.weight', [c.vocabulary, c.width]),
+    head: tensors.head({ embeddings: `${c.prefix}embed_tokens.weight`, tied: c.tied }, [c.vocabulary, c.width]),
   };
 }
 

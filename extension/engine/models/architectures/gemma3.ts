@@ -1,15 +1,18 @@
 import type { Configuration } from '../configuration';
-import type { FrozenTensors } from '../frozenTensors';
+import type { CheckpointNames, FrozenTensors } from '../frozenTensors';
 import type { LanguageModel } from '../languageModel';
 import { readRope } from '../rope';
-import { gemmaFamily, readCap } from './gemma2';
+import { type GemmaVariant, gemmaFamily, readCap } from './gemma2';
 
 /**
  * Gemma 3, text: Gemma Team 2025, section 2. Gemma 2 with norms over the heads of queries and keys in place of the caps; one layer of six
  * sees everything, on a rope of its own.
  */
 export function gemma3Text(configuration: Configuration, tensors: FrozenTensors): LanguageModel {
-  return gemma3WithPrefix(configuration, tensors, 'model.');
+  return gemma3WithPrefix(configuration, tensors, {
+    prefix: 'model.',
+    tied: configuration.flag('tie_word_embeddings', true),
+  });
 }
 
 /** The text part of a Gemma 3 that also sees images; what belongs to the images is left alone. */
@@ -22,17 +25,34 @@ export function gemma3(configuration: Configuration, tensors: FrozenTensors): La
     'image_token_index',
   );
   configuration.ignore('boi_token_id', 'eoi_token_id', 'image_token_id');
-  configuration.refuse('tie_word_embeddings', true, 'a head apart from the embeddings');
   const text = configuration.nested('text_config') ?? configuration.reject('text_config', ', it must be an object');
   text.choice('model_type', ['gemma3_text'], 'gemma3_text');
   // transformers caps the logits of the text model only.
   refuseCap(text, 'final_logit_softcapping', 'capped logits of a model that also sees images');
-  const prefixes = ['model.language_model.', 'language_model.model.'];
-  const prefix = prefixes.find((each) => tensors.weights.has(`${each}embed_tokens.weight`)) ?? prefixes[0]!;
-  return gemma3WithPrefix(text, tensors, prefix);
+  // Of both configurations' fields, transformers reads that of the whole model.
+  text.ignore('tie_word_embeddings');
+  const tied = configuration.flag('tie_word_embeddings', true);
+  return gemma3WithPrefix(text, tensors, { prefix, names, tied });
 }
 
-function gemma3WithPrefix(configuration: Configuration, tensors: FrozenTensors, prefix: string): LanguageModel {
+/** Where the text model lies in one that also sees images, and where it has lain in older files; transformers reads them all. */
+const prefix = 'model.language_model.';
+const names: CheckpointNames = {
+  base: 'model',
+  older: [
+    { now: 'lm_head.', before: 'language_model.lm_head.' },
+    ...['language_model.model.', 'model.language_model.model.', 'language_model.model.model.'].map((before) => ({
+      now: prefix,
+      before,
+    })),
+  ],
+};
+
+function gemma3WithPrefix(
+  configuration: Configuration,
+  tensors: FrozenTensors,
+  naming: Pick<GemmaVariant, 'prefix' | 'names' | 'tied'>,
+): LanguageModel {
   // transformers computes no caps of the scores for Gemma 3, whatever the field says.
   refuseCap(configuration, 'attn_logit_softcapping', 'capped attention scores in Gemma 3');
   const maxPositions = configuration.count('max_position_embeddings', 131072);
@@ -55,7 +75,7 @@ function gemma3WithPrefix(configuration: Configuration, tensors: FrozenTensors, 
     logitCap: readCap(configuration, 'final_logit_softcapping', undefined),
     windowAt: (layer) => (layer + 1) % pattern !== 0,
     ropeOf: (type, width) => readRope(scaling[type], { width, maxPositions, theta: theta[type] }),
-    prefix,
+    ...naming,
   });
 }
 

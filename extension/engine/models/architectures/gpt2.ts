@@ -13,17 +13,16 @@ import type { LanguageModel } from '../languageModel';
 
 /**
  * GPT-2: Radford et al. 2019, section 2.3. Learned positions, layer norm before every part, GELU, a head that is tied to the embeddings.
- * Its linear maps are stored [in, out], the other way round than everyone else's. Tensor names are those of Hugging Face checkpoints,
- * with or without `transformer.` in front.
+ * Its linear maps are stored [in, out], the other way round than everyone else's. Tensor names are those of Hugging Face checkpoints.
  */
 export function gpt2(configuration: Configuration, tensors: FrozenTensors): LanguageModel {
   const c = readConfiguration(configuration);
-  const prefix = tensors.weights.has('transformer.wte.weight') ? 'transformer.' : '';
-  const w = readWeights(c, tensors, prefix);
+  tensors.readNames({ base: 'transformer' });
+  const w = readWeights(c, tensors);
   const { width, layers, heads, vocabulary, maxPositions, endToken } = c;
   return causalModel(
     {
-      ...{ width, layers, heads, vocabulary, maxPositions, endToken, embeddings: `${prefix}wte.weight` },
+      ...{ width, layers, heads, vocabulary, maxPositions, endToken, embeddings: embeddingName },
       logits: (x, layout) => {
         const placed = addPositions(layout, x, w.positions);
         const y = throughLayers(layout, placed, w.layers, (rows, layer, asking) =>
@@ -58,8 +57,10 @@ function readConfiguration(configuration: Configuration) {
   };
 }
 
-function readWeights(c: Gpt2Configuration, tensors: FrozenTensors, prefix: string) {
-  const tensor = (name: string, ...shape: number[]): Value => tensors.tensor(prefix + name, shape);
+const embeddingName = 'transformer.wte.weight';
+
+function readWeights(c: Gpt2Configuration, tensors: FrozenTensors) {
+  const tensor = (name: string, ...shape: number[]): Value => tensors.tensor(`transformer.${name}`, shape);
   const norm = (name: string) => ({ weight: tensor(`${name}.weight`, c.width), bias: tensor(`${name}.bias`, c.width) });
   const map = (name: string, within: number, out: number) => ({
     weight: tensor(`${name}.weight`, within, out),
@@ -77,9 +78,7 @@ function readWeights(c: Gpt2Configuration, tensors: FrozenTensors, prefix: strin
       outward: map(`h.${i}.mlp.c_proj`, c.innerWidth, c.width),
     })),
     norm: norm('ln_f'),
-    head: c.tied
-      ? tensor('wte.weight', c.vocabulary, c.width)
-      : tensors.tensor('lm_head.weight', [c.vocabulary, c.width]),
+    head: tensors.head({ embeddings: embeddingName, tied: c.tied }, [c.vocabulary, c.width]),
   };
 }
 

@@ -19,6 +19,8 @@ import { type Turn, rotaryTables, rotaryTurn } from '../rotaryTables';
  */
 export function gptNeox(configuration: Configuration, tensors: FrozenTensors): LanguageModel {
   const c = readConfiguration(configuration);
+  // transformers 4 called the head "embed_out".
+  tensors.readNames({ base: 'gpt_neox', older: [{ now: 'lm_head.', before: 'embed_out.' }] });
   const w = readWeights(c, tensors);
   const { width, layers, heads, vocabulary, endToken } = c;
   return causalModel(
@@ -90,13 +92,8 @@ function readWeights(c: NeoxConfiguration, tensors: FrozenTensors) {
       };
     }),
     norm: readLayerNorm(tensors, 'gpt_neox.final_layer_norm', c.width),
-    head: tensors.tensor(c.tied ? embeddingName : headName(tensors), [c.vocabulary, c.width]),
+    head: tensors.head({ embeddings: embeddingName, tied: c.tied }, [c.vocabulary, c.width]),
   };
-}
-
-/** transformers 4 called the head "embed_out". */
-function headName({ weights }: FrozenTensors): string {
-  return weights.has('embed_out.weight') ? 'embed_out.weight' : 'lm_head.weight';
 }
 
 type LayerWeights = ReturnType<typeof readWeights>['layers'][number];

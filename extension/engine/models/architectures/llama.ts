@@ -75,6 +75,7 @@ export function llamaFamily(
   tensors: FrozenTensors,
   variant: LlamaVariant,
 ): LanguageModel {
+  tensors.readNames({ base: 'model' });
   const c = readConfiguration(configuration, variant);
   const w = readWeights(c, tensors, variant);
   const { width, layers, heads, vocabulary, endToken, multipliers } = c;
@@ -147,7 +148,7 @@ function readWeights(c: LlamaConfiguration, tensors: FrozenTensors, variant: Lla
       };
     }),
     norm: norm('model.norm'),
-    head: tensors.tensor(c.tied ? embeddingName : 'lm_head.weight', [c.vocabulary, c.width]),
+    head: tensors.head({ embeddings: embeddingName, tied: c.tied }, [c.vocabulary, c.width]),
   };
 }
 

@@ -16,17 +16,17 @@ import { type LayerNormWeights, normalise, project, readLayerNorm, readLinear } 
 /**
  * OPT: Zhang et al. 2022, section 2.1. Learned positions, ReLU, layer norm before every part; the model of 350 million parameters has it
  * behind, and embeddings narrower than its layers, between linear maps. The prompt is as wide as the embeddings. Tensor names are those
- * of Hugging Face checkpoints, with or without `model.` in front.
+ * of Hugging Face checkpoints.
  */
 export function opt(configuration: Configuration, tensors: FrozenTensors): LanguageModel {
   const c = readConfiguration(configuration);
-  const prefix = tensors.weights.has('model.decoder.embed_tokens.weight') ? 'model.decoder.' : 'decoder.';
-  const w = readWeights(c, tensors, prefix);
+  tensors.readNames({ base: 'model' });
+  const w = readWeights(c, tensors);
   const { layers, heads, vocabulary, maxPositions, endToken } = c;
   return causalModel(
     {
       ...{ layers, heads, vocabulary, maxPositions, endToken, width: c.embeddingWidth },
-      embeddings: `${prefix}embed_tokens.weight`,
+      embeddings: embeddingName,
       logits: (x, layout) => {
         const inward = w.inward === undefined ? x : project(x, w.inward);
         const placed = addPositions(layout, inward, w.positions);
@@ -72,7 +72,10 @@ function readConfiguration(configuration: Configuration) {
   };
 }
 
-function readWeights(c: OptConfiguration, tensors: FrozenTensors, prefix: string) {
+const prefix = 'model.decoder.';
+const embeddingName = `${prefix}embed_tokens.weight`;
+
+function readWeights(c: OptConfiguration, tensors: FrozenTensors) {
   const map = (name: string, out: number, within: number, biased = c.biased) =>
     readLinear(tensors, prefix + name, [out, within], biased);
   const norm = (name: string): LayerNormWeights =>
@@ -94,7 +97,7 @@ function readWeights(c: OptConfiguration, tensors: FrozenTensors, prefix: string
     })),
     norm: c.lastNorm ? norm('final_layer_norm') : undefined,
     outward: narrow ? map('project_out', c.embeddingWidth, c.width, false) : undefined,
-    head: tensors.tensor(c.tied ? `${prefix}embed_tokens.weight` : 'lm_head.weight', [c.vocabulary, c.embeddingWidth]),
+    head: tensors.head({ embeddings: embeddingName, tied: c.tied }, [c.vocabulary, c.embeddingWidth]),
   };
 }
 

@@ -35,7 +35,7 @@ export function t5(configuration: Configuration, tensors: FrozenTensors): Langua
   const tied = configuration.flag('tie_word_embeddings', true);
   // transformers 5 writes whether the output is scaled; before, it was scaled exactly where the head was tied.
   const scaledOutput = configuration.flag('scale_decoder_outputs', tied);
-  return t5Family(configuration, tensors, { feedForward: 'relu', scaledOutput });
+  return t5Family(configuration, tensors, { feedForward: 'relu', scaledOutput, tied });
 }
 
 export interface T5Variant {
@@ -43,6 +43,8 @@ export interface T5Variant {
   readonly feedForward: keyof typeof feedForwards;
   /** Whether the decoder's output is scaled by d^-0.5 before the head. */
   readonly scaledOutput: boolean;
+  /** Whether config.json says that the head is the embeddings; a head that is stored is used in either case. */
+  readonly tied: boolean;
 }
 
 /** By `feed_forward_proj`; T5 calls the approximation by tanh gelu where it is gated, but not elsewhere. */
@@ -58,7 +60,8 @@ const feedForwards = {
 
 /** A model of T5's blocks. */
 export function t5Family(configuration: Configuration, tensors: FrozenTensors, variant: T5Variant): LanguageModel {
-  const c = { ...readConfiguration(configuration, variant), scaledOutput: variant.scaledOutput };
+  const { scaledOutput, tied } = variant;
+  const c = { ...readConfiguration(configuration, variant), scaledOutput, tied };
   const w = readWeights(c, tensors);
   return {
     kind: 'encoder-decoder',
@@ -69,7 +72,7 @@ export function t5Family(configuration: Configuration, tensors: FrozenTensors, v
     maxPositions: c.maxPositions,
     parameters: tensors.parameters,
     endToken: c.endToken,
-    embeddings: tensors.place(embeddingName, [c.vocabulary, c.width]),
+    embeddings: tensors.place(textEmbeddings, [c.vocabulary, c.width]),
     embeddingScale: 1,
     targetLogits: (prompt) => targetLogits(c, w, prompt),
     continuation: {
@@ -102,7 +105,7 @@ export function t5Family(configuration: Configuration, tensors: FrozenTensors, v
   };
 }
 
-type T5Configuration = ReturnType<typeof readConfiguration> & Pick<T5Variant, 'scaledOutput'>;
+type T5Configuration = ReturnType<typeof readConfiguration> & Pick<T5Variant, 'scaledOutput' | 'tied'>;
 
 function readConfiguration(configuration: Configuration, variant: T5Variant) {
   const encoderLayers = configuration.count('num_layers');
@@ -131,10 +134,15 @@ function readConfiguration(configuration: Configuration, variant: T5Variant) {
   };
 }
 
-const embeddingName = 'shared.weight';
+/** What the encoder reads its text by, and so what a prompt in front of it stands beside. */
+const textEmbeddings = 'encoder.embed_tokens.weight';
+const head = 'lm_head.weight';
 
 function readWeights(c: T5Configuration, tensors: FrozenTensors) {
-  const embeddings = tensors.tensor(embeddingName, [c.vocabulary, c.width]);
+  tensors.readNames({ base: 'transformer' });
+  // One matrix in four places, of which a file may hold any, and more than one.
+  tensors.tie(['shared.weight', textEmbeddings, 'decoder.embed_tokens.weight', head], c.tied ? [] : [head]);
+  const matrix = (name: string): Value => tensors.tensor(name, [c.vocabulary, c.width]);
   const stack = (name: 'encoder' | 'decoder', layers: number) => {
     const bias = `${name}.block.0.layer.0.SelfAttention.relative_attention_bias.weight`;
     return {
@@ -147,9 +155,9 @@ function readWeights(c: T5Configuration, tensors: FrozenTensors) {
   const decoder = stack('decoder', c.decoderLayers);
   const norm = (layer: string): Value => tensors.tensor(`${layer}.layer_norm.weight`, [c.width]);
   return {
-    embeddings,
     encoder: {
       ...encoder,
+      embeddings: matrix(textEmbeddings),
       blocks: encoder.blocks.map((layer) => ({
         selfNorm: norm(`${layer}.0`),
         self: readAttention(c, tensors, `${layer}.0.SelfAttention`),
@@ -159,6 +167,7 @@ function readWeights(c: T5Configuration, tensors: FrozenTensors) {
     },
     decoder: {
       ...decoder,
+      embeddings: matrix('decoder.embed_tokens.weight'),
       blocks: decoder.blocks.map((layer) => ({
         selfNorm: norm(`${layer}.0`),
         self: readAttention(c, tensors, `${layer}.0.SelfAttention`),
@@ -168,10 +177,7 @@ function readWeights(c: T5Configuration, tensors: FrozenTensors) {
         feedForward: readFeedForward(c, tensors, `${layer}.2.DenseReluDense`),
       })),
     },
-    // A tied checkpoint has no tensor of its own for the head.
-    head: tensors.weights.has('lm_head.weight')
-      ? tensors.tensor('lm_head.weight', [c.vocabulary, c.width])
-      : embeddings,
+    head: matrix(head),
   };
 }
 
@@ -237,7 +243,7 @@ function encoderMask(sequence: Dim): Value {
 
 /** The encoder's output, [batch * sequence, D]; its activations are kept in that shape. */
 function encode(c: T5Configuration, w: T5Weights, prompt: Value | undefined, mask: Value): Value {
-  const text = gather(w.embeddings, input('ids', 'int64', ['batch', 'text']));
+  const text = gather(w.encoder.embeddings, input('ids', 'int64', ['batch', 'text']));
   let x = reshape(
     prompt === undefined ? text : concat([expand(prompt, ['batch', prompt.shape.at(-2)!, c.width]), text], 1),
     [-1, c.width],
@@ -306,7 +312,7 @@ interface DecoderInput {
 function decode(c: T5Configuration, w: T5Weights, { ids, buckets, mask, cross, extend }: DecoderInput): Value {
   const bias = add(relativeBias(w.decoder.relativeBias, buckets), mask);
   const side: Side = { rows: ids.shape[0]!, length: ids.shape[1]! };
-  let x = reshape(gather(w.embeddings, ids), [-1, c.width]);
+  let x = reshape(gather(w.decoder.embeddings, ids), [-1, c.width]);
   for (const [i, block] of w.decoder.blocks.entries()) {
     x = scope(`decoder.${i}`, () => {
       const { query, ...own } = projections(c, block, x, side);
