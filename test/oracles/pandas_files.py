@@ -43,4 +43,30 @@ cases = [
     csv("blank-lines.csv", "\n\ntext,label\n\na,1\n   \nb,0\n\n"),
 ]
 
+small = pd.DataFrame({"text": ["fine", "dull", "n\u00efce"], "label": [1, 0, 1], "score": [0.5, float("nan"), 2.25]}, index=[3, 7, 20])
+as_lines = small.to_json(orient="records", lines=True)
+objects = [json.loads(line) for line in as_lines.splitlines()]
+
+
+def json_case(name, text, read_from=None, **options):
+    read = pd.read_json(io.StringIO(read_from or text), **{"dtype": False, **options})
+    return {"name": name, "text": text, "rows": rows(read)}
+
+
+cases += [json_case(f"{orient}.json", small.to_json(orient=orient), orient=orient) for orient in ["split", "index", "records", "columns", "values"]]
+cases += [
+    json_case("named-index.json", small.set_axis(["a", "b", "c"]).to_json(orient="index"), orient="index"),
+    json_case("named-columns.json", small.set_axis(["a", "b", "c"]).to_json(orient="columns"), orient="columns"),
+    json_case("lines.jsonl", as_lines, lines=True),
+    json_case("array.jsonl", small.to_json(orient="records"), orient="records"),
+    json_case("array-by-line.jsonl", "[\n" + as_lines.strip().replace("\n", ",\n") + "\n]\n"),
+    json_case("commas.jsonl", as_lines.strip().replace("\n", ",\n") + ",\n", as_lines, lines=True),
+    json_case("indented.jsonl", "\n".join(json.dumps(each, indent=2) for each in objects), as_lines, lines=True),
+    json_case("indented-commas.json", ",\n".join(json.dumps(each, indent=2) for each in objects), as_lines, lines=True),
+    json_case("version.json", json.dumps({"version": "1.1", "data": objects}), as_lines, lines=True),
+    json_case("nested.json", json.dumps({"result": {"count": 3, "items": objects}}), as_lines, lines=True),
+    json_case("hub.json", json.dumps({"features": [{"name": "text"}], "rows": [{"row_idx": i, "row": each, "truncated_cells": []} for i, each in enumerate(objects)], "num_rows_total": 3}), as_lines, lines=True),
+    json_case("python.jsonl", '{"text":"fine","label":1,"score":NaN}\n{"text":"NaN","label":0,"score":-Infinity}\n{"text":"ok","label":1,"score":0.5}\n', lines=True),
+]
+
 target.write_text(json.dumps(cases, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")

@@ -21,6 +21,8 @@ export interface Row {
   readonly row: number;
   /** Column -> text. A null or missing value has no entry; an empty text is ''. Nested values are JSON. */
   readonly values: Readonly<Record<string, string>>;
+  /** Column -> why its text cannot be used, which matters only to a task that reads the column. */
+  readonly faults?: Readonly<Record<string, string>>;
 }
 
 /** A row that cannot be used. */

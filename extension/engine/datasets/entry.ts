@@ -7,6 +7,8 @@ export interface RowEntry {
   readonly row: number;
   /** Every column of the row; null is kept apart from ''. */
   readonly values: Readonly<Record<string, string | null>>;
+  /** As {@link import('./dataset').Row.faults}. */
+  readonly faults?: Readonly<Record<string, string>>;
 }
 export interface RejectedEntry {
   readonly type: 'rejected';
@@ -27,6 +29,8 @@ export interface LabelNamesEntry {
 /** What a reader reads from. */
 export interface Source {
   readonly file: string;
+  /** Of a file that holds several parts of a data set, the one that is wanted. */
+  readonly part?: string | undefined;
   /** The decoded text from its beginning, in chunks, every line end a single \n. Can be asked for more than once. */
   text(): AsyncIterable<string>;
 }
@@ -39,6 +43,8 @@ export function cellText(value: unknown): string | null {
   if (typeof value === 'string') return value;
   if (value === null || value === undefined) return null;
   if (typeof value === 'bigint') return value.toString();
+  if (typeof value === 'number' && !Number.isFinite(value))
+    return Number.isNaN(value) ? null : value > 0 ? 'inf' : '-inf';
   if (value instanceof Date) return value.toISOString();
   return JSON.stringify(value, jsonReplacer);
 }

@@ -2,16 +2,18 @@ import { DatasetError } from './dataset';
 import { objectEntry } from './entry';
 import type { Entry, Source } from './entry';
 import { jsonEntry } from './jsonl';
+import { objectShape } from './jsonShapes';
+import { parseJson } from './pythonJson';
 
 /**
- * A JSON file: an array of objects (read element by element), objects one after the other (JSON Lines under another
- * name), one object of columns `{"text": [...], "label": [...]}`, or one object with a single array of objects in it.
- * The last two are held whole in memory.
+ * A JSON file: an array of objects or of lists (read element by element), objects one after the other (JSON Lines under another
+ * name), or one object in one of the shapes of {@link objectShape}, which is held whole in memory.
  */
 export async function* readJson(source: Source): AsyncGenerator<Entry> {
   // The first outermost object waits for a second one, which tells rows from columns.
   let first: JsonText | undefined;
   let count = 0;
+  let lists = 0;
   for await (const value of values(source)) {
     count++;
     if (count === 1 && !value.inArray) {
@@ -20,15 +22,34 @@ export async function* readJson(source: Source): AsyncGenerator<Entry> {
     }
     if (first) yield jsonEntry(first.line, first.text);
     first = undefined;
+    const isList = value.inArray && value.text.startsWith('[');
+    if (isList && lists++ === 0)
+      yield { type: 'note', text: 'the rows are lists; their columns are called "0", "1", ...' };
     yield value.inArray ? elementEntry(count, value) : jsonEntry(value.line, value.text);
   }
-  if (first) yield* singleObject(first, source.file);
+  if (first) yield* objectShape(firstObject(first, source), source);
 }
 
 /** An array may stand on one line, so its elements are counted; where one is wrong, its line is told, too. */
 function elementEntry(row: number, { line, text }: JsonText): Entry {
-  const entry = jsonEntry(row, text);
+  const entry = text.startsWith('[') ? listEntry(row, text) : jsonEntry(row, text);
   return entry.type === 'rejected' ? { ...entry, reason: `${entry.reason} (line ${line})` } : entry;
+}
+
+function listEntry(row: number, text: string): Entry {
+  try {
+    return objectEntry(row, Object.fromEntries((parseJson(text) as unknown[]).entries()));
+  } catch (error) {
+    return { type: 'rejected', row, reason: `is ${(error as Error).message}` };
+  }
+}
+
+function firstObject({ line, text }: JsonText, { file }: Source): unknown {
+  try {
+    return parseJson(text);
+  } catch (error) {
+    throw new DatasetError(file, `line ${line} is ${(error as Error).message}`, { cause: error });
+  }
 }
 
 interface JsonText {
@@ -78,7 +99,7 @@ async function* values(source: Source): AsyncGenerator<JsonText> {
           inArray = false;
           depth = 0;
         }
-      } else if (begun || character.trim() !== '') {
+      } else if (begun || (character.trim() !== '' && character !== ',')) {
         if (!begun) {
           begun = true;
           start = at;
@@ -99,44 +120,4 @@ async function* values(source: Source): AsyncGenerator<JsonText> {
     throw new DatasetError(source.file, `the JSON ends before it is complete: ${where}`);
   }
   if (begun) yield { line: begunLine, text: carried, inArray };
-}
-
-/** A file that is one object. */
-function* singleObject({ line, text }: JsonText, file: string): Generator<Entry> {
-  const entry = jsonEntry(line, text);
-  if (entry.type === 'rejected') throw new DatasetError(file, `line ${line} ${entry.reason}`);
-  const object = JSON.parse(text) as Readonly<Record<string, unknown>>;
-  const columns = Object.entries(object);
-  const [only] = columns;
-  if (columns.length === 1 && isArray(only![1]) && only![1].every(isObject)) {
-    for (const [index, value] of only![1].entries()) yield objectEntry(index + 1, value);
-  } else if (columns.every(([, value]) => isArray(value) || isObject(value))) {
-    yield* columnEntries(columns as [string, object][], file);
-  } else {
-    yield entry;
-  }
-}
-
-/** Rows of `{column: [value, ...]}` or `{column: {index: value, ...}}`, as data frames are written. */
-function* columnEntries(columns: readonly [string, object][], file: string): Generator<Entry> {
-  const indices = Object.keys(columns[0]![1]);
-  for (const [name, cells] of columns) {
-    const count = Object.keys(cells).length;
-    if (count === indices.length) continue;
-    throw new DatasetError(
-      file,
-      `column "${name}" has ${count} values and "${columns[0]![0]}" has ${indices.length}; give all columns the same number`,
-    );
-  }
-  for (const [position, index] of indices.entries()) {
-    const values = columns.map(([name, cells]) => [name, (cells as Readonly<Record<string, unknown>>)[index]]);
-    yield objectEntry(position + 1, Object.fromEntries(values));
-  }
-}
-
-function isArray(value: unknown): value is unknown[] {
-  return Array.isArray(value);
-}
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,14 +1,29 @@
 import { objectEntry } from './entry';
 import type { Entry, Source } from './entry';
+import { readJson } from './json';
 import { lines } from './lines';
+import { parseJson } from './pythonJson';
 
-/** JSON Lines (https://jsonlines.org): one object a line. Blank lines are passed over. */
+/**
+ * JSON Lines (https://jsonlines.org): one object a line. Blank lines are passed over, and so is a comma at the end of a line. A file of
+ * that name which is an array, or whose objects take several lines each, is read as JSON.
+ */
 export async function* readJsonl(source: Source): AsyncGenerator<Entry> {
+  if (!(await isByLine(source))) {
+    yield* readJson(source);
+    return;
+  }
+  yield* readJsonLines(source);
+}
+
+/** One value a line, whatever else the file may be. */
+export async function* readJsonLines(source: Source): AsyncGenerator<Entry> {
   let row = 0;
   for await (const line of lines(source.text())) {
     row++;
-    if (line.trim() === '') continue;
-    yield jsonEntry(row, line);
+    // Files that were put one behind the other may each begin with a byte order mark, which counts as space.
+    const text = line.trim();
+    if (text !== '' && text !== ',') yield jsonEntry(row, text.endsWith(',') ? text.slice(0, -1) : text);
   }
 }
 
@@ -16,9 +31,35 @@ export async function* readJsonl(source: Source): AsyncGenerator<Entry> {
 export function jsonEntry(row: number, text: string): Entry {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parseJson(text);
   } catch (error) {
-    return { type: 'rejected', row, reason: `is not JSON (${(error as Error).message})` };
+    return { type: 'rejected', row, reason: `is ${(error as Error).message}` };
   }
   return objectEntry(row, value);
+}
+
+/** A longer beginning without a line end is one long line. */
+const headCharacters = 2 ** 20;
+
+/** Whether each line is a value, by the first two that are not blank; one damaged line is not the end of that. */
+async function isByLine(source: Source): Promise<boolean> {
+  let head = '';
+  for await (const chunk of source.text()) {
+    head += chunk;
+    if (head.trimStart().split(/\n\s*/, 3).length === 3 || head.length > headCharacters) break;
+  }
+  const [first = '', second] = head.trim().split(/\n\s*/, 2);
+  if (/^\[\s*([[{]|$)/.test(first)) return false;
+  const opensObject = /^\{.*[[{,:]$/.test(first) || first === '{';
+  return !opensObject || isValue(first) || (second !== undefined && isValue(second));
+}
+
+function isValue(line: string): boolean {
+  const text = line.trim().replace(/,$/, '');
+  if (!text.startsWith('{')) return false;
+  try {
+    return typeof parseJson(text) === 'object';
+  } catch {
+    return false;
+  }
 }

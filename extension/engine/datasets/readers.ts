@@ -3,7 +3,7 @@ import { extname } from 'node:path';
 import { readCsv } from './csv';
 import { DatasetError } from './dataset';
 import type { Dataset, Rejection, Row } from './dataset';
-import { bytes, decodedText, fileHash, inspectText } from './encoding';
+import { decodedText, fileHash, inspectText, isGzip, textBytes } from './encoding';
 import type { Entry, Reader } from './entry';
 import { readJson } from './json';
 import { readJsonl } from './jsonl';
@@ -20,7 +20,24 @@ const formats: Readonly<Record<string, { readonly read: Reader; readonly text: b
   '.parquet': { read: readParquet, text: false },
 };
 
-/** Extensions of the files that can be read, with their dot. */
+/** What to do with files of other kinds that people have. */
+const waysOut: Readonly<Record<string, string>> = {
+  '.txt':
+    'a text file does not say what its columns are; name it .csv, .tsv or .jsonl, whichever it is, with the names of its columns in the first line',
+  '.xlsx': 'is an Excel workbook; save its sheet as CSV',
+  '.xls': 'is an Excel workbook; save its sheet as CSV',
+  '.ods': 'is a spreadsheet; save its sheet as CSV',
+  '.arrow': 'is an Arrow file; write it as Parquet, with pyarrow or Dataset.to_parquet',
+  '.feather': 'is an Arrow file; write it as Parquet, with pandas.DataFrame.to_parquet',
+  '.pkl': 'is a Python pickle, which can run code and is not opened; write it as Parquet, with DataFrame.to_parquet',
+  '.pickle': 'is a Python pickle, which can run code and is not opened; write it as Parquet, with DataFrame.to_parquet',
+  '.zip': 'is a ZIP archive; unpack it',
+  '.bz2': 'is compressed by bzip2; unpack it with bunzip2',
+  '.xz': 'is compressed by xz; unpack it with unxz',
+  '.zst': 'is compressed by Zstandard; unpack it with zstd -d',
+};
+
+/** Extensions of the files that can be read, with their dot; text may also be compressed, as .jsonl.gz. */
 export const datasetExtensions: readonly string[] = Object.keys(formats);
 
 export interface OpenDataset {
@@ -52,13 +69,16 @@ export interface ReadOptions {
  * @throws DatasetError when the file is missing, a folder, empty, of an unknown format, or not what its extension says.
  */
 export async function openDataset(file: string, options: ReadOptions = {}): Promise<OpenDataset> {
-  const format = formats[extname(file).toLowerCase()];
+  const extension = extname(isGzip(file) ? file.slice(0, -3) : file).toLowerCase();
+  const format = formats[extension];
   const information = await stat(file).catch((error: unknown) => unreadable(file, error));
   if (information.isDirectory()) throw new DatasetError(file, `is a folder; name one of the files in it (${file})`);
   if (!format) {
     const known = datasetExtensions.join(', ');
-    throw new DatasetError(file, `files of this kind cannot be read; known are ${known}`);
+    throw new DatasetError(file, waysOut[extension] ?? `files of this kind cannot be read; known are ${known}`);
   }
+  if (!format.text && isGzip(file))
+    throw new DatasetError(file, 'Parquet files have their own compression; unpack it with gunzip');
   if (information.size === 0) throw new DatasetError(file, 'the file is empty');
   const { signal, onProgress } = options;
   const total = information.size;
@@ -86,19 +106,21 @@ export async function openDataset(file: string, options: ReadOptions = {}): Prom
     };
   }
   const { sha256, encoding } = await inspectText(file, following).catch((error: unknown) => unreadable(file, error));
-  const text = (): AsyncIterable<string> => decodedText(bytes(file, following), encoding);
+  const hash = isGzip(file) ? await fileHash(file, following) : sha256;
+  const text = (): AsyncIterable<string> => decodedText(textBytes(file, following), encoding);
   async function* entries(): AsyncGenerator<Entry> {
-    if (encoding.name === 'windows-1252') {
-      yield { type: 'note', text: 'the file is not UTF-8 and is read as Windows-1252' };
-    }
-    for await (const entry of format!.read({ file, text })) yield encoding.damaged ? withoutDamage(entry) : entry;
+    if (encoding.assumed) yield { type: 'note', text: `the file ${encoding.assumed}` };
+    for await (const entry of format!.read({ file, text })) yield withFaults(entry, encoding.damaged);
   }
-  return { file, sha256, entries: () => counted(entries()) };
+  return { file, sha256: hash, entries: () => counted(entries()) };
 }
 
 /** What an entry tells of a row: what is in it, or why it cannot be used; undefined for an entry that is about the whole file. */
 export function rowOf(entry: Entry, file: string): Row | Rejection | undefined {
-  if (entry.type === 'row') return { row: entry.row, values: withoutNulls(entry.values) };
+  if (entry.type === 'row') {
+    const { row, values, faults } = entry;
+    return { row, values: withoutNulls(values), ...(faults && { faults }) };
+  }
   return entry.type === 'rejected' ? { file, row: entry.row, reason: entry.reason } : undefined;
 }
 
@@ -188,10 +210,21 @@ function withoutNulls(values: Readonly<Record<string, string | null>>): Row['val
   return Object.fromEntries(Object.entries(values).filter((pair): pair is [string, string] => pair[1] !== null));
 }
 
-function withoutDamage(entry: Entry): Entry {
+/** @param damaged whether a replacement character stands for bytes that are not valid in the file's encoding. */
+function withFaults(entry: Entry, damaged: boolean): Entry {
   if (entry.type !== 'row') return entry;
-  const damaged = Object.entries(entry.values).find(([, text]) => text?.includes('\uFFFD'));
-  if (!damaged) return entry;
-  const reason = `column "${damaged[0]}" has bytes that are not valid in the encoding of the file; save it as UTF-8`;
-  return { type: 'rejected', row: entry.row, reason };
+  const faults = Object.entries(entry.values).flatMap(([column, text]) => {
+    const reason = text && fault(text, damaged);
+    return reason ? [[column, `column "${column}" ${reason}`] as const] : [];
+  });
+  return faults.length === 0 ? entry : { ...entry, faults: { ...entry.faults, ...Object.fromEntries(faults) } };
+}
+
+function fault(text: string, damaged: boolean): string | undefined {
+  if (damaged && text.includes('\uFFFD'))
+    return 'has bytes that are not valid in the encoding of the file; save it as UTF-8';
+  if (text.includes('\0')) return 'holds a zero byte; remove it';
+  return /\p{Surrogate}/u.test(text)
+    ? 'holds half of a character (a lone surrogate, as in "\\ud83d"); write the whole character'
+    : undefined;
 }

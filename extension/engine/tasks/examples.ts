@@ -25,7 +25,10 @@ export function exampleOf(source: Source, task: Task, experimentFile?: string): 
   for (const column of template.columns) requireColumn(source, column, 'the template');
   const target = task.label ? labelTarget(source, task.label, experimentFile) : textTarget(source, task.target);
   const { file } = source;
+  const read = [...template.columns, task.label?.column ?? task.target!];
   return (row) => {
+    const fault = row.faults && read.map((column) => row.faults![column]).find((each) => each !== undefined);
+    if (fault !== undefined) return { file, row: row.row, reason: fault };
     const empty = template.columns.find((column) => (cell(row, column)?.trim() ?? '') === '');
     const found = empty === undefined ? target(row) : { reason: `column "${empty}" is empty` };
     if ('reason' in found) return { file, row: row.row, reason: found.reason };

@@ -1,6 +1,7 @@
 import * as assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { dirname, join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { DatasetError, rejectionText } from '../../../extension/engine/datasets/dataset';
 import type { Dataset } from '../../../extension/engine/datasets/dataset';
@@ -48,6 +49,8 @@ const sameRows: Readonly<Record<string, string | Uint8Array>> = {
   'A.CSV': 'text,label\r"Good, ""really"" good",1\rschlecht — 😀,0',
   'a.tsv': 'text\tlabel\nGood, "really" good\t1\nschlecht — 😀\t0\n',
   'quoted.tsv': 'text\tlabel\n"Good, ""really"" good"\t"1"\n"schlecht — 😀"\t"0"\n',
+  'a.jsonl.gz': gzipSync(reviews.map((row) => JSON.stringify(row)).join('\n')),
+  'a.CSV.GZ': gzipSync('text,label\n"Good, ""really"" good",1\nschlecht — 😀,0\n'),
   'a.parquet': new Uint8Array(
     parquetWriteBuffer({
       columnData: [
@@ -77,7 +80,9 @@ describe('every file format', () => {
     const file = written('a.jsonl', '{"text":"a"}');
     assert.match(await errorOf(join(dirname(file), 'b.jsonl')), /^b\.jsonl: there is no such file/);
     assert.match(await errorOf(dirname(file)), /is a folder; name one of the files in it/);
-    assert.match(await errorOf(written('a.xlsx', 'x')), /^a\.xlsx: .* known are \.jsonl, .*\.parquet$/);
+    assert.match(await errorOf(written('a.doc', 'x')), /^a\.doc: .* known are \.jsonl, .*\.parquet$/);
+    assert.equal(await errorOf(written('a.xlsx', 'x')), 'a.xlsx: is an Excel workbook; save its sheet as CSV');
+    assert.match(await errorOf(written('a.arrow', 'x')), /write it as Parquet, with pyarrow/);
     for (const name of ['a.jsonl', 'a.json', 'a.csv', 'a.tsv', 'a.parquet']) {
       assert.equal(await errorOf(written(name, '')), `${name}: the file is empty`);
     }
@@ -372,18 +377,21 @@ describe('the encoding of a text file', () => {
     assert.deepEqual(dataset.notes, ['the file is not UTF-8 and is read as Windows-1252']);
   });
 
-  it('in a UTF-8 file with damaged bytes rejects only the rows that have them', async () => {
+  it('in a UTF-8 file with damaged bytes names the cells that have them', async () => {
     const bytes = Buffer.concat([
       Buffer.from('text,label\nschön,1\ncaf'),
       Buffer.from([0xe9]),
       Buffer.from(',0\nb,1\n'),
     ]);
-    const dataset = await readDataset(written('a.csv', bytes));
+    const { rows: all } = await readDataset(written('a.csv', bytes));
     assert.deepEqual(
-      rowsOf(dataset).map(([row]) => row),
-      [2, 4],
+      all.map(({ faults }) => faults && { ...faults }),
+      [
+        undefined,
+        { text: 'column "text" has bytes that are not valid in the encoding of the file; save it as UTF-8' },
+        undefined,
+      ],
     );
-    assert.match(rejections(dataset)[0]!, /^a\.csv:3: column "text" has bytes that are not valid/);
   });
 
   it('keeps a replacement character that a valid file really has', async () => {
@@ -391,9 +399,47 @@ describe('the encoding of a text file', () => {
     assert.deepEqual(rowsOf(dataset), [[2, { text: 'a\uFFFDb', label: '1' }]]);
   });
 
-  it('of a file with zero bytes is refused with what to do', async () => {
+  it('is UTF-16 without a byte order mark where every other byte is zero, and that is said', async () => {
     const unmarked = Buffer.from(csv, 'utf16le');
-    assert.match(await errorOf(written('a.csv', unmarked)), /UTF-16 without a byte order mark\. Save it as UTF-8\.$/);
+    for (const bytes of [unmarked, Buffer.from(unmarked).swap16()]) {
+      const dataset = await readDataset(written('a.csv', bytes));
+      assert.deepEqual(rowsOf(dataset), rows);
+      assert.deepEqual(dataset.notes, ['the file has no byte order mark and is read as UTF-16']);
+    }
+  });
+
+  it('makes a zero byte a fault of its cell, in every format and wherever in the file it stands', async () => {
+    const many = Array.from({ length: 20_000 }, (_, index) => index);
+    const formats: Record<string, [string, (text: string) => string]> = {
+      'a.csv': ['text,label\n', (text) => `${text},1\n`],
+      'a.tsv': ['text\tlabel\n', (text) => `${text}\t1\n`],
+      'quoted.csv': ['text,label\n', (text) => `"${text}",1\n`],
+    };
+    for (const [name, [header, line]] of Object.entries(formats)) {
+      const text =
+        header + many.map((index) => line(index === 3 || index === 19_990 ? 'a\0b' : `row ${index}`)).join('');
+      const { rows: all } = await readDataset(written(name, text));
+      const faulty = all.flatMap(({ row, faults }) => (faults ? [[row, faults.text]] : []));
+      assert.deepEqual(faulty, [
+        [5, 'column "text" holds a zero byte; remove it'],
+        [19_992, 'column "text" holds a zero byte; remove it'],
+      ]);
+    }
+  });
+
+  it('makes half a character a fault of its cell', async () => {
+    const { rows: all } = await readDataset(written('a.jsonl', '{"text":"a\\ud83d"}\n{"text":"a\\ud83d\\ude00"}'));
+    assert.match(all[0]!.faults!.text!, /^column "text" holds half of a character/);
+    assert.deepEqual([all[1]!.values.text, all[1]!.faults], ['a😀', undefined]);
+  });
+
+  it('of a file that is no text is no question: what it is, is named', async () => {
+    const gzipped = gzipSync('{"text":"a"}');
+    assert.equal(
+      await errorOf(written('a.jsonl', gzipped)),
+      'a.jsonl: is compressed by gzip; give it a name that ends with .gz, or unpack it with gunzip',
+    );
+    assert.match(await errorOf(written('a.csv', 'PK\x03\x04...')), /is a ZIP archive or an Excel workbook, not text/);
   });
 });
 

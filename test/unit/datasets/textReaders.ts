@@ -2,7 +2,7 @@ import { ColumnForms } from '../../../extension/engine/datasets/columnForms';
 import { readSeparated } from '../../../extension/engine/datasets/csv';
 import type { Entry } from '../../../extension/engine/datasets/entry';
 import { readJson } from '../../../extension/engine/datasets/json';
-import { readJsonl } from '../../../extension/engine/datasets/jsonl';
+import { readJsonLines } from '../../../extension/engine/datasets/jsonl';
 import { readLines } from '../../../extension/engine/datasets/tsv';
 
 type TextReader = (chunks: AsyncIterable<string>) => AsyncGenerator<Entry>;
@@ -15,7 +15,7 @@ const csv = { dialect: { separator: ',', escapes: false }, skipped: 0, named: fa
 
 /** The readers of a text that can be read only once. */
 export const readers: Readonly<Record<string, TextReader>> = {
-  jsonl: (chunks) => readJsonl(source(chunks)),
+  jsonl: (chunks) => readJsonLines(source(chunks)),
   json: (chunks) => readJson(source(chunks)),
   csv: (chunks) => readSeparated(source(chunks), csv),
   tsv: (chunks) => readLines(source(chunks)),

@@ -50,6 +50,20 @@ describe('the examples of a task', () => {
     ]);
   });
 
+  it('leave out a row for a fault only in a column that the task reads', () => {
+    const data = dataset([
+      { text: 'a', label: '1', id: 'x' },
+      { text: 'b', label: '1', id: 'y' },
+    ]);
+    const rows = data.rows.map((row, index) => ({ ...row, faults: { [index === 0 ? 'id' : 'label']: 'is damaged' } }));
+    const { examples, rejected } = taskExamples({ ...data, rows }, sentiment);
+    assert.deepEqual(
+      examples.map(({ row }) => row),
+      [1],
+    );
+    assert.deepEqual(rejected.map(rejectionText), ['reviews.csv:2: is damaged']);
+  });
+
   it('of free text have the target column as it is', () => {
     const data = dataset([
       { question: 'Why?', answer: ' So. ' },
