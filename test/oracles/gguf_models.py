@@ -11,7 +11,6 @@ models to write only those.
 
 import io
 import json
-import shutil
 import sys
 import tempfile
 from pathlib import Path
@@ -482,8 +481,10 @@ def main() -> None:
         write_model(name)
     if names:
         return
-    shutil.rmtree(FIXTURES, ignore_errors=True)
-    FIXTURES.mkdir(parents=True)
+    FIXTURES.mkdir(parents=True, exist_ok=True)
+    for file in FIXTURES.iterdir():
+        if file.name != "pre-tokenizers.json":
+            file.unlink()
     write_blocks()
     for source in SOURCES:
         write_model(source)
