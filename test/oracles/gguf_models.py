@@ -65,9 +65,20 @@ def write_json(file: Path, value) -> None:
 # Blocks
 
 
+HALVES = {
+    Type.Q2_K: (80, 82),
+    Type.Q3_K: (108,),
+    Type.Q4_K: (0, 2),
+    Type.Q5_K: (0, 2),
+    Type.Q6_K: (208,),
+    Type.IQ4_NL: (0,),
+    Type.IQ4_XS: (0,),
+}
+
+
 def random_blocks(kind: Type, rows: int, blocks: int, generator: np.random.Generator) -> np.ndarray:
     """Any bytes are a valid block, but for the halves in it, which are made finite."""
-    halves = {Type.Q4_K: (0, 2), Type.Q5_K: (0, 2), Type.Q6_K: (208,)}[kind]
+    halves = HALVES[kind]
     size = gguf.GGML_QUANT_SIZES[kind][1]
     data = generator.integers(0, 256, (rows, blocks, size), dtype=np.uint8)
     for at in halves:
@@ -82,9 +93,10 @@ def write_blocks() -> None:
     random[1, :32] = 0  # A block whose scale is 0.
     writer = gguf.GGUFWriter(FIXTURES / "blocks.gguf", "llama")
     expected = {}
-    for name in ("F32", "F16", "BF16", "Q8_0", "Q4_0", "Q4_1", "Q5_0", "Q5_1", "Q4_K", "Q5_K", "Q6_K"):
+    plain = ("F32", "F16", "BF16", "Q8_0", "Q4_0", "Q4_1", "Q5_0", "Q5_1", "MXFP4")
+    for name in (*plain, *(kind.name for kind in HALVES)):
         kind = Type[name]
-        stored = random_blocks(kind, 3, 2, generator) if name.endswith("_K") else gguf.quants.quantize(random, kind)
+        stored = random_blocks(kind, 3, 2, generator) if kind in HALVES else gguf.quants.quantize(random, kind)
         writer.add_tensor(name, stored, raw_dtype=None if name in ("F32", "F16") else kind)
         expected[name] = gguf.quants.dequantize(stored, kind).astype(np.float32)
     finish(writer)
@@ -478,7 +490,7 @@ def main() -> None:
     torch.manual_seed(0)
     names = sys.argv[1:]
     for name in names:
-        write_model(name)
+        write_blocks() if name == "blocks" else write_model(name)
     if names:
         return
     FIXTURES.mkdir(parents=True, exist_ok=True)

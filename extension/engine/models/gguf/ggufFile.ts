@@ -1,6 +1,7 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import { ModelError } from '../modelError';
-import { dequantise, type BlockFormat } from './ggufBlocks';
+import type { BlockFormat } from './blocks/blockFormat';
+import { dequantise } from './ggufBlocks';
 import { HeaderFault, readGgufHeader, type GgufHeader, type TensorDescription } from './ggufHeader';
 import { GgufMetadata } from './ggufMetadata';
 import { blockFormat, readableTypes } from './ggufTypes';

@@ -1,4 +1,5 @@
-import { blockFormats, type BlockFormat } from './ggufBlocks';
+import type { BlockFormat } from './blocks/blockFormat';
+import { blockFormats } from './ggufBlocks';
 
 /** Names of GGML's tensor types by their number (https://github.com/ggml-org/ggml, ggml.h), those of today's files. */
 const typeNames: Readonly<Record<number, string>> = {
