@@ -54,6 +54,7 @@ describe('tuning a prompt', () => {
     ] as const) {
       await workbench.answer(question, answer);
     }
+    await workbench.choice('Class labels').click();
 
     await workbench.page.locator('.tab', { hasText: '.tune.json' }).waitFor();
     const record = await workbench.runThat(ended, { minutes: 8 });
@@ -109,10 +110,14 @@ describe('tuning a prompt', () => {
     ] as const) {
       await workbench.answer(question, answer);
     }
+    // It starts from the prompt of the run before, of 8 virtual tokens.
+    await workbench.choice('Another prompt...').click();
+    await workbench.choice('reviews').first().click();
     const record = await workbench.runThat(ended, { known });
     assert.equal(record.status, 'finished', record.reason);
     assert.match(record.data?.files[0]?.path ?? '', /reviews\.jsonl$/);
     assert.equal(record.experiment?.prompt?.position, 'infix');
+    assert.deepEqual([record.startedFrom?.length, record.startedFrom?.fill], [8, 'cut']);
   });
 
   it('starts from the title bar of an experiment', async () => {

@@ -30,7 +30,7 @@ export interface ExperimentAnswers {
   /** "bundled", "organisation/name" of the hub, or an absolute path. */
   readonly model: string;
   readonly preset: PresetName;
-  /** Values that are not left to the preset. */
+  /** Values that are not left to the preset; a prompt to start from as an absolute path. */
   readonly prompt?: Experiment['prompt'];
   readonly training?: Omit<NonNullable<Experiment['training']>, 'preset'>;
 }
@@ -38,12 +38,15 @@ export interface ExperimentAnswers {
 /** The content of an experiment file at `file`, with paths relative to it. Two-space JSON with a newline at the end. */
 export function experimentText(file: string, answers: ExperimentAnswers): string {
   const here = dirname(file);
+  const { prompt } = answers;
   const experiment: Experiment = {
     name: stem(file),
     model: isAbsolute(answers.model) ? relativePath(here, answers.model) : answers.model,
     data: { train: relativePath(here, answers.dataSet) },
     task: answers.task,
-    ...(answers.prompt ? { prompt: answers.prompt } : {}),
+    ...(prompt
+      ? { prompt: prompt.from === undefined ? prompt : { ...prompt, from: relativePath(here, prompt.from) } }
+      : {}),
     training: { preset: answers.preset, ...answers.training },
   };
   return `${JSON.stringify(experiment, null, 2)}\n`;

@@ -1,4 +1,4 @@
-import type { PresetName, PromptPosition, Task } from '../../protocol/experiment';
+import type { Initialiser, PresetName, PromptPosition, Task } from '../../protocol/experiment';
 import type { DataDescription, TaskPreview } from '../../protocol/trainer';
 
 /** What has been answered so far. Going back keeps it, as the first choice of the question. */
@@ -23,4 +23,10 @@ export interface CustomAnswers {
   promptLength: number;
   steps: number;
   learningRate: number;
+  /** Undefined until it is asked: class labels, or sampled vocabulary for free text. */
+  initialiser?: Initialiser;
+  /** Text that the prompt starts as. */
+  text: string;
+  /** Prompt to start from, absolute. */
+  from?: string;
 }

@@ -1,13 +1,16 @@
 import { writeFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
+import type { Experiment } from '../../protocol/experiment';
 import { presetTable } from '../../protocol/presets';
 import { experimentText, freeExperimentFile } from '../experiments/experimentFile';
 import type { ModelParts } from '../models/askModel';
 import type { ModelPlaces } from '../models/modelPlaces';
 import { walk } from '../platform/questions';
+import type { RunCatalog } from '../runs/runCatalog';
 import type { Answers } from './answers';
 import { customSteps } from './customSteps';
 import { dataSetStep } from './dataSetStep';
+import { chosenInitialiser, initialiserDetails, initialiserStep } from './initialiserStep';
 import { modelStep } from './modelStep';
 import { positionStep } from './positionStep';
 import { presetStep } from './presetStep';
@@ -23,14 +26,14 @@ type AllAnswers = Required<Answers>;
  * @returns undefined when the person left.
  */
 export async function askAnswers(
-  parts: ModelParts,
+  parts: ModelParts & { readonly catalog: RunCatalog },
   known: Pick<Answers, 'dataSet' | 'model'>,
 ): Promise<AllAnswers | undefined> {
   const { promptLength, steps, optimizer } = presetTable.custom;
   const answers: Answers = {
     ...known,
     position: 'prefix',
-    custom: { promptLength, steps, learningRate: optimizer.learningRate },
+    custom: { promptLength, steps, learningRate: optimizer.learningRate, text: '' },
     start: true,
   };
   const questions = [
@@ -39,10 +42,10 @@ export async function askAnswers(
     ...(known.model === undefined ? [modelStep(parts)] : []),
     presetStep(parts.trainerHost),
   ];
-  const answered = await walk(vscode.l10n.t('Tune Prompt'), answers, ({ preset, kind }) => [
+  const answered = await walk(vscode.l10n.t('Tune Prompt'), answers, (now) => [
     ...questions,
-    ...(kind === 'causal' ? [positionStep] : []),
-    ...(preset === 'custom' ? customSteps : []),
+    ...(now.kind === 'causal' ? [positionStep] : []),
+    ...(now.preset === 'custom' ? [...customSteps, initialiserStep, ...initialiserDetails(now, parts.catalog)] : []),
   ]);
   return answered ? (answers as AllAnswers) : undefined;
 }
@@ -55,7 +58,7 @@ export async function writeExperiment(places: ModelPlaces, answers: AllAnswers):
   const position = kind === 'causal' ? answers.position : 'prefix';
   const prompt = {
     ...(position === 'prefix' ? {} : { position }),
-    ...(preset === 'custom' ? { length: custom.promptLength } : {}),
+    ...(preset === 'custom' ? { length: custom.promptLength, ...initialiserFields(answers) } : {}),
   };
   const own = {
     training: {
@@ -72,4 +75,15 @@ export async function writeExperiment(places: ModelPlaces, answers: AllAnswers):
   await writeFile(file, text, { flag: 'wx' });
   await places.remember(model);
   return vscode.Uri.file(file);
+}
+
+/** What an experiment says of the start of its prompt; nothing where it is the usual one. */
+function initialiserFields(
+  answers: AllAnswers,
+): Pick<NonNullable<Experiment['prompt']>, 'initialiser' | 'text' | 'from'> {
+  const { text, from } = answers.custom;
+  const initialiser = chosenInitialiser(answers);
+  if (initialiser === 'text') return { initialiser, text };
+  if (initialiser === 'prompt') return { initialiser, ...(from === undefined ? {} : { from }) };
+  return initialiser === (answers.task.label ? 'class-labels' : 'sampled-vocabulary') ? {} : { initialiser };
 }

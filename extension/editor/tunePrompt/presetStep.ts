@@ -60,7 +60,7 @@ function presetChoices(preview: TaskPreview): Choice<PresetChoice>[] {
       'custom',
       vscode.l10n.t('Custom'),
       '',
-      vscode.l10n.t('As Quick, with your own prompt length, steps and learning rate.'),
+      vscode.l10n.t('As Quick, with your own prompt length, steps, learning rate and start.'),
     ),
     { label: vscode.l10n.t('This model on this data') },
     { label: `$(info) ${lengthsText(preview)}`, value: 'remark' },

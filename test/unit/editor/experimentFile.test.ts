@@ -43,6 +43,19 @@ describe('the experiment that Tune Prompt writes', () => {
     assert.equal(experiment.training.steps, 12);
   });
 
+  it('names the prompt that it starts from by a path that starts from it, too', () => {
+    const file = join(folder, 'reviews.tune.json');
+    const text = experimentText(file, {
+      dataSet: join(folder, 'reviews.jsonl'),
+      task: { template: '{text}:', target: 'label' },
+      model: 'bundled',
+      preset: 'custom',
+      prompt: { length: 8, initialiser: 'prompt', from: join(folder, '.prompt-runs', 'spot') },
+    });
+    const { prompt } = parseExperiment(text, file);
+    assert.deepEqual(prompt, { length: 8, initialiser: 'prompt', from: '.prompt-runs/spot' });
+  });
+
   it('keeps a model of the hub by its name', () => {
     const file = join(folder, 'reviews.tune.json');
     const text = experimentText(file, {
