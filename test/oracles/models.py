@@ -120,6 +120,7 @@ def write_ropes() -> None:
     """Frequencies and factor of ropes with every scaling, for texts of some lengths, as transformers computes them."""
     llama3 = {"rope_type": "llama3", "factor": 32.0, "high_freq_factor": 4.0, "low_freq_factor": 1.0}
     yarn = {"rope_type": "yarn", "factor": 4.0}
+    longrope = {"rope_type": "longrope", "short_factor": [1.0, 1.1, 1.5, 2.0], "long_factor": [1.2, 2.0, 8.0, 20.0]}
     cases = [
         {"width": 64, "theta": 500000.0, "scaling": {**llama3, "original_max_position_embeddings": 8192}},
         {"width": 16, "theta": 100.0, "scaling": {**llama3, "factor": 8.0, "original_max_position_embeddings": 64}},
@@ -129,6 +130,8 @@ def write_ropes() -> None:
         {"width": 16, "theta": 10000.0, "scaling": {**yarn, "factor": 40.0, "mscale": 0.7, "mscale_all_dim": 1.3, "truncate": False}},
         {"width": 16, "theta": 10000.0, "scaling": {**yarn, "beta_fast": 8.0, "beta_slow": 2.0, "attention_factor": 0.9}},
         {"width": 16, "theta": 10000.0, "scaling": {**yarn, "mscale": 0.7, "original_max_position_embeddings": 128}},
+        {"width": 8, "theta": 10000.0, "scaling": {**longrope, "original_max_position_embeddings": 128}, "lengths": [128, 129]},
+        {"width": 8, "theta": 100.0, "scaling": {**longrope, "factor": 2.5, "attention_factor": 0.8}, "lengths": [2048, 2049]},
     ]
     for case in cases:
         case.setdefault("lengths", [100])
@@ -197,8 +200,8 @@ def write_architectures(names: list[str]) -> None:
     }
     for name, config in wanted(CAUSAL).items():
         config = {**config, "vocab_size": plain.get_vocab_size()}
-        # A dynamic rope is another one for a longer text, so what is scored in one batch must not be longer than it was made for.
-        scored = (0, 3, 3) if name == "llama-dynamic" else (0, 1, 3)
+        # A dynamic rope and LongRoPE are another one for a longer text, so what is scored in one batch must not be longer than it was made for.
+        scored = (0, 3, 3) if name in ("llama-dynamic", "phi3") else (0, 1, 3)
         write_model(name, build(config), plain, config, rename=renamed.get(name, str), scored=scored)
     for name, config in wanted({"gemma3": GEMMA3_WITH_IMAGES}).items():
         config = {**config, "text_config": {**config["text_config"], "vocab_size": plain.get_vocab_size()}}

@@ -43,6 +43,25 @@ GEMMA_LIKE = {
     "attention_dropout": 0.0,
 }
 
+PHI3_LIKE = {
+    "model_type": "phi3",
+    "hidden_size": 16,
+    "intermediate_size": 24,
+    "num_hidden_layers": 2,
+    "num_attention_heads": 2,
+    "num_key_value_heads": 1,
+    "hidden_act": "silu",
+    "max_position_embeddings": 64,
+    "rms_norm_eps": 1e-5,
+    "embd_pdrop": 0.0,
+    "resid_pdrop": 0.0,
+    "attention_dropout": 0.0,
+    "sliding_window": None,
+    "bos_token_id": 1,
+    "eos_token_id": 2,
+    "pad_token_id": 0,
+}
+
 # Rotary scalings, of heads of 12 numbers: fast, middling and slow pairs.
 SCALED = {**LLAMA_LIKE, "model_type": "llama", "num_hidden_layers": 2, "num_attention_heads": 2, "head_dim": 12, "rope_theta": 100.0}
 
@@ -146,6 +165,41 @@ CAUSAL = {
         "attention_multiplier": 0.4,
         "residual_multiplier": 0.6,
         "logits_scaling": 1.7,
+    },
+    # LongRoPE of a part of each head (Phi-4-mini). The batch of the four examples is longer than the trained length, most of them are not.
+    "phi3": {
+        **PHI3_LIKE,
+        "original_max_position_embeddings": 24,
+        "partial_rotary_factor": 0.75,
+        "rope_theta": 1000.0,
+        "rope_scaling": {
+            "type": "longrope",
+            "short_factor": [1.0, 1.3, 1.9],
+            "long_factor": [1.1, 2.5, 6.0],
+        },
+        "attention_bias": False,
+        "mlp_bias": False,
+        "lm_head_bias": False,
+        "full_attn_mod": 1,
+        "interpolate_factor": 1,
+        "tie_word_embeddings": True,
+    },
+    # Short factors with a window, as Phi-3.5 has them, and as transformers 5 writes them; what counts is the outer trained length.
+    "phi3-window": {
+        **PHI3_LIKE,
+        "max_position_embeddings": 96,
+        "original_max_position_embeddings": 48,
+        "sliding_window": 7,
+        "rope_parameters": {
+            "rope_type": "longrope",
+            "rope_theta": 1000.0,
+            "short_factor": [1.0, 1.2, 1.5, 2.0],
+            "long_factor": [1.1, 2.5, 6.0, 9.0],
+            "factor": 3.0,
+            "attention_factor": 1.1,
+            "original_max_position_embeddings": 16,
+            "partial_rotary_factor": 1.0,
+        },
     },
     "gemma": {
         **{key: value for key, value in GEMMA_LIKE.items() if key not in ("query_pre_attn_scalar", "sliding_window")},

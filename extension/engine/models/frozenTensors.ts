@@ -12,10 +12,20 @@ export type WeightStorage = (place: Weight) => Value;
 export const asStored: WeightStorage = (place) => weightRows(place, 0, place.shape[0]!);
 
 /** Rows `first` up to but without `end` of a weight as a value, used where they lie. */
-export function weightRows({ name, file, offset, byteLength, type, shape }: Weight, first: number, end: number): Value {
-  const rowBytes = byteLength / shape[0]!;
-  const place = { file, offset: offset + first * rowBytes, length: (end - first) * rowBytes };
-  return weight({ name, ...place, storage: storage[type], shape: [end - first, ...shape.slice(1)] });
+export function weightRows(whole: Weight, first: number, end: number): Value {
+  const { name, file, offset, byteLength, type, shape } = rowsOf(whole, first, end);
+  return weight({ name, file, offset, length: byteLength, storage: storage[type], shape });
+}
+
+/** Where those rows lie. */
+function rowsOf(whole: Weight, first: number, end: number): Weight {
+  const rowBytes = whole.byteLength / whole.shape[0]!;
+  return {
+    ...whole,
+    offset: whole.offset + first * rowBytes,
+    byteLength: (end - first) * rowBytes,
+    shape: [end - first, ...whole.shape.slice(1)],
+  };
 }
 
 /** How the names in a checkpoint may differ from those that its architecture asks for. */
@@ -85,6 +95,20 @@ export class FrozenTensors {
   /** @throws ModelError where the tensor is missing or does not have this shape. */
   tensor(name: string, shape: readonly number[]): Value {
     return this.toValue(this.place(name, shape));
+  }
+
+  /**
+   * Matrices that a checkpoint keeps in one, below each other: each of so many of its rows, as a weight of its own that is used where it lies.
+   * @param columns of them all. @throws ModelError where the tensor is missing or does not have this shape.
+   */
+  stacked(name: string, rows: readonly number[], columns: number): readonly Value[] {
+    const whole = this.weights.get(this.stored(name) ?? name, [rows.reduce((sum, each) => sum + each, 0), columns]);
+    return rows.map((count, i) => {
+      const first = rows.slice(0, i).reduce((sum, each) => sum + each, 0);
+      const part = { ...rowsOf(whole, first, first + count), name: `${whole.name}[${first}:${first + count}]` };
+      this.used.set(part.name, part);
+      return this.toValue(part);
+    });
   }
 
   /** Where a tensor lies, for reading single rows of it. @param ifMissing what the error says where there is none. */

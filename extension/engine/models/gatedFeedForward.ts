@@ -2,7 +2,7 @@ import { mul } from '../graph/operators/elementwise';
 import type { Value } from '../graph/value';
 import type { Activation } from './activationFunctions';
 import type { FrozenTensors } from './frozenTensors';
-import { type LinearWeights, project, readLinear } from './modules';
+import { type LinearWeights, project, readLinear, readStackedLinears } from './modules';
 
 export interface GatedFeedForwardWeights {
   readonly gate: LinearWeights;
@@ -22,6 +22,20 @@ export function readGatedFeedForward(
     gate: readLinear(tensors, `${name}.gate_proj`, [innerWidth, width], biased),
     up: readLinear(tensors, `${name}.up_proj`, [innerWidth, width], biased),
     down: readLinear(tensors, `${name}.down_proj`, [width, innerWidth], biased),
+  };
+}
+
+/** The same from a checkpoint that keeps gate and up as one projection, without biases. */
+export function readFusedFeedForward(
+  tensors: FrozenTensors,
+  name: string,
+  width: number,
+  innerWidth: number,
+): GatedFeedForwardWeights {
+  const [gate, up] = readStackedLinears(tensors, `${name}.gate_up_proj`, [innerWidth, innerWidth], width);
+  return {
+    ...{ gate: gate!, up: up! },
+    down: readLinear(tensors, `${name}.down_proj`, [width, innerWidth], false),
   };
 }
 

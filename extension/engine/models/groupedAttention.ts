@@ -4,7 +4,7 @@ import { type CausalAttentionOptions, causalAttention } from './causalAttention'
 import type { Asking, CausalLayout } from './causalLayout';
 import type { Configuration } from './configuration';
 import type { FrozenTensors } from './frozenTensors';
-import { type LinearWeights, project, readLinear } from './modules';
+import { type LinearWeights, project, readLinear, readStackedLinears } from './modules';
 
 /** Sizes of grouped-query attention (Ainslie et al. 2023): `groups` key and value heads, each for several of the `heads`. */
 export interface GroupedHeads {
@@ -35,6 +35,8 @@ export interface GroupedAttentionWeights {
 
 /** Which parts the attention of an architecture has besides its four projections. */
 export interface AttentionExtras {
+  /** Whether queries, keys and values are one projection in the checkpoint, in this order. */
+  readonly fused?: boolean;
   /** Biases of query, key and value, and of the output. */
   readonly inwardBiases: boolean;
   readonly outputBias: boolean;
@@ -48,15 +50,18 @@ export function readGroupedAttention(
   name: string,
   width: number,
   { heads, groups, headWidth }: GroupedHeads,
-  { inwardBiases, outputBias, norms }: AttentionExtras,
+  { fused = false, inwardBiases, outputBias, norms }: AttentionExtras,
 ): GroupedAttentionWeights {
   const [asking, asked] = [heads * headWidth, groups * headWidth];
   const norm = (part: string, whole: number): Value =>
     tensors.tensor(`${name}.${part}.weight`, [norms === 'heads' ? headWidth : whole]);
+  const [query, key, value] = fused
+    ? readStackedLinears(tensors, `${name}.qkv_proj`, [asking, asked, asked], width)
+    : (['q_proj', 'k_proj', 'v_proj'] as const).map((part) =>
+        readLinear(tensors, `${name}.${part}`, [part === 'q_proj' ? asking : asked, width], inwardBiases),
+      );
   return {
-    query: readLinear(tensors, `${name}.q_proj`, [asking, width], inwardBiases),
-    key: readLinear(tensors, `${name}.k_proj`, [asked, width], inwardBiases),
-    value: readLinear(tensors, `${name}.v_proj`, [asked, width], inwardBiases),
+    ...{ query: query!, key: key!, value: value! },
     output: readLinear(tensors, `${name}.o_proj`, [width, asking], outputBias),
     ...(norms === 'none' ? {} : { queryNorm: norm('q_norm', asking), keyNorm: norm('k_norm', asked) }),
   };

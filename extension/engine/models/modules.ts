@@ -20,6 +20,16 @@ export function readLinear(
   return { weight: tensors.tensor(`${name}.weight`, [out, within]), bias };
 }
 
+/** Linear maps without biases that `name.weight` holds below each other, each with so many outputs. @throws ModelError as {@link readLinear}. */
+export function readStackedLinears(
+  tensors: FrozenTensors,
+  name: string,
+  outs: readonly number[],
+  within: number,
+): LinearWeights[] {
+  return tensors.stacked(`${name}.weight`, outs, within).map((weight) => ({ weight, bias: undefined }));
+}
+
 /** x [rows, in] -> [rows, out]. */
 export function project(x: Value, { weight, bias }: LinearWeights): Value {
   return linear(x, weight, bias);

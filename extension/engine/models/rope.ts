@@ -19,6 +19,10 @@ export interface RopeOptions {
   readonly maxPositions: number;
   /** Base of the frequencies, where `scaling` does not tell it. */
   readonly theta: number;
+  /** How long the texts were that the model was trained on, where the architecture says it outside of `scaling`; that counts, then. */
+  readonly trainedPositions?: number;
+  /** What `rope_type` may say, and which kind it means; default: every kind by its own name. */
+  readonly kinds?: Readonly<Record<string, RopeKind>>;
 }
 
 /** The fields of a model's rope: `rope_parameters` as transformers 5 writes them, `rope_scaling` as transformers 4 did. */
@@ -34,21 +38,18 @@ export function ropeFields(configuration: Configuration): Configuration | undefi
  */
 export function readRope(scaling: Configuration | undefined, options: RopeOptions): Rope {
   const { width, maxPositions } = options;
+  const kinds: Readonly<Record<string, RopeKind>> = options.kinds ?? ropeKinds;
   const unscaled = { width, factor: 1, maxPositions };
   if (scaling === undefined) return { ...unscaled, frequencies: () => inverseFrequencies(width, options.theta) };
-  const kinds = Object.keys(scalings) as (keyof typeof scalings)[];
   // Both names for one thing, and what only some kinds need but others are published with.
   scaling.ignore('rope_type', 'type', 'original_max_position_embeddings', 'finetuned');
   const field = scaling.has('rope_type') ? 'rope_type' : 'type';
-  const kind = scaling.choice(field, kinds, 'default');
+  const kind = kinds[scaling.choice(field, Object.keys(kinds), 'default')]!;
   const theta = scaling.positive('rope_theta', options.theta);
-  return { ...unscaled, ...scalings[kind]({ width, theta, maxPositions, scaling }) };
+  return { ...unscaled, ...scalings[kind]({ ...options, theta, scaling }) };
 }
 
-interface Plain {
-  readonly width: number;
-  readonly theta: number;
-  readonly maxPositions: number;
+interface Plain extends RopeOptions {
   readonly scaling: Configuration;
 }
 type Scaling = (plain: Plain) => Pick<Rope, 'frequencies'> & Partial<Rope>;
@@ -110,7 +111,35 @@ const scalings = {
       maxPositions: Math.max(maxPositions, Math.floor(factor * trained)),
     };
   },
+
+  /** LongRoPE: Ding et al. 2024, section 3. Each pair has a divisor of its own, and another one in texts longer than those of the training. */
+  longrope: ({ width, theta, maxPositions, trainedPositions, scaling }) => {
+    const trained = trainedPositions ?? scaling.count('original_max_position_embeddings', maxPositions);
+    const factor = scaling.positive('factor', maxPositions / trained);
+    const [short, long] = ['short_factor', 'long_factor'].map((name) => readDivisors(scaling, name, width / 2));
+    return {
+      frequencies: (tokens) => {
+        const divisors = tokens > trained ? long! : short!;
+        return inverseFrequencies(width, theta).map((frequency, pair) => frequency / divisors[pair]!);
+      },
+      factor: scaling.positive(
+        'attention_factor',
+        factor <= 1 ? 1 : Math.sqrt(1 + Math.log(factor) / Math.log(trained)),
+      ),
+    };
+  },
 } satisfies Record<string, Scaling>;
+
+type RopeKind = keyof typeof scalings;
+const ropeKinds = Object.fromEntries(Object.keys(scalings).map((kind) => [kind, kind])) as Record<RopeKind, RopeKind>;
+
+/** What each pair's frequency is divided by. */
+function readDivisors(scaling: Configuration, name: string, pairs: number): readonly number[] {
+  const divisors = scaling.numbers(name);
+  if (divisors?.length !== pairs || !divisors.every((each) => each > 0))
+    scaling.reject(name, `, it must be a list of ${pairs} numbers above 0, one for each pair of a head that is turned`);
+  return divisors;
+}
 
 /** `attention_factor` where it is given; else by the scaling, or by the quotient of the two `mscale` as DeepSeek has it. */
 function yarnFactor(factor: number, scaling: Configuration): number {

@@ -9,7 +9,7 @@ import type { Decoder } from '../../../extension/engine/models/generation/decode
 import { openEncoderDecoder } from '../../../extension/engine/models/generation/encoderDecoder';
 import type { LanguageModel } from '../../../extension/engine/models/languageModel';
 import { openModelFolder } from '../../../extension/engine/models/loadFrozenModel';
-import { largestDifference, modelFixtures, modelNames, readExpected } from './modelFixtures';
+import { largestDifference, modelFixtures, modelNames, readExpected, turnedByLength } from './modelFixtures';
 import { unpadded } from '../../../extension/engine/models/padding';
 
 const newTokens = 6;
@@ -40,8 +40,8 @@ async function uncachedLogits(
 
 describe('logits behind a key/value cache are those of the whole text', function () {
   this.timeout(120_000);
-  // Dynamic rope scaling turns a text by its whole length, which a cache that grows cannot: transformers' neither.
-  for (const name of modelNames.filter((each) => each !== 'llama-dynamic'))
+  // Some ropes turn a text by its whole length, which a cache that grows cannot: transformers' neither.
+  for (const name of modelNames.filter((each) => !turnedByLength.includes(each)))
     it(`${name}: rows of different length, one of which leaves on the way`, async () => {
       const { model, network } = await openModelFolder(join(modelFixtures, name));
       const { prompt, promptLength, examples } = await readExpected(name);

@@ -5,7 +5,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FrozenModel, Generation, GenerationSession } from '../../../extension/engine/models/frozenModel';
 import { loadFrozenModel } from '../../../extension/engine/models/loadFrozenModel';
-import { type Expected, largestDifference, modelFixtures, modelNames, readExpected } from './modelFixtures';
+import {
+  type Expected,
+  largestDifference,
+  modelFixtures,
+  modelNames,
+  readExpected,
+  turnedByLength,
+} from './modelFixtures';
 
 const cpu = { executionProvider: 'cpu', threads: 1 } as const;
 
@@ -31,19 +38,20 @@ const noPrompt = new Float32Array(0);
 
 describe('greedy texts are those of transformers', function () {
   this.timeout(120_000);
-  // Dynamic rope scaling turns every row by the length of the longest one, here and in transformers: its rows are written one by one.
-  it('llama-dynamic, row by row, beyond the length that it was made for', async () => {
-    const { prompted, newTokens } = readWritten('llama-dynamic');
-    const { prompt, promptLength } = await readExpected('llama-dynamic');
-    const model = await loadFrozenModel(join(modelFixtures, 'llama-dynamic'));
-    const session = await model.openGenerationSession({ ...cpu, promptLength });
-    const texts: Generation[] = [];
-    for (const row of prompted) texts.push(...(await session.generate(prompt, [row], { maxNewTokens: newTokens })));
-    await session.release();
-    assert.deepEqual(idsAndText(texts), idsAndText(prompted));
-  });
+  // These ropes turn every row by the length of the longest one, here and in transformers: their rows are written one by one.
+  for (const name of turnedByLength)
+    it(`${name}, row by row, beyond the length that it was trained for`, async () => {
+      const { prompted, newTokens } = readWritten(name);
+      const { prompt, promptLength } = await readExpected(name);
+      const model = await loadFrozenModel(join(modelFixtures, name));
+      const session = await model.openGenerationSession({ ...cpu, promptLength });
+      const texts: Generation[] = [];
+      for (const row of prompted) texts.push(...(await session.generate(prompt, [row], { maxNewTokens: newTokens })));
+      await session.release();
+      assert.deepEqual(idsAndText(texts), idsAndText(prompted));
+    });
 
-  for (const name of modelNames.filter((each) => each !== 'llama-dynamic')) {
+  for (const name of modelNames.filter((each) => !turnedByLength.includes(each))) {
     describe(name, () => {
       const written = readWritten(name);
       const maxNewTokens = written.newTokens;

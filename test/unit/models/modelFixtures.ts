@@ -7,6 +7,9 @@ import { toFloat32, type WeightType } from '../../../extension/engine/models/ten
 /** Folder of what test/oracles/models.py writes. Tests run from the repository's root. */
 export const modelFixtures = join(process.cwd(), 'test/fixtures/models');
 
+/** Models whose rope turns a text by its whole length: what is computed in one batch, or token by token, depends on the longest text. */
+export const turnedByLength = ['llama-dynamic', 'phi3'];
+
 export const modelNames = [
   ...['llama-untied', 'llama-tied', 'llama-bf16', 'llama-sharded'],
   ...['llama-linear', 'llama-dynamic', 'llama-llama3', 'llama-yarn'],
@@ -18,6 +21,8 @@ export const modelNames = [
     'smollm3-windows',
     'olmo2',
     'granite',
+    'phi3',
+    'phi3-window',
     'gemma',
     'gemma2',
     'gemma3_text',

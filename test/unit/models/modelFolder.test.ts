@@ -78,8 +78,8 @@ describe('a model folder', function () {
     [
       'llama-tied',
       'rope_parameters',
-      { rope_type: 'longrope' },
-      /"rope_parameters.rope_type" is "longrope", which is not supported; supported: default, linear, dynamic, llama3, yarn/,
+      { rope_type: 'mrope' },
+      /"rope_parameters.rope_type" is "mrope", which is not supported; supported: default, linear, dynamic, llama3, yarn, longrope/,
     ],
     ['llama-untied', 'rope_scaling', { type: 'su' }, /"rope_scaling.type" is "su", which is not supported/],
     ['llama-untied', 'rope_scaling', { type: 'linear' }, /"rope_scaling.factor" is missing, it must be a number/],

@@ -8,10 +8,10 @@ import type { WindowOf } from '../attentionWindows';
 import { causalModel } from '../causalModel';
 import type { Configuration } from '../configuration';
 import type { FrozenTensors } from '../frozenTensors';
-import { gatedFeedForward, readGatedFeedForward } from '../gatedFeedForward';
+import { gatedFeedForward, readFusedFeedForward, readGatedFeedForward } from '../gatedFeedForward';
 import { type AttentionExtras, groupedAttention, readGroupedAttention, readGroupedHeads } from '../groupedAttention';
 import type { LanguageModel } from '../languageModel';
-import { readRope, ropeFields } from '../rope';
+import { type RopeOptions, readRope, ropeFields } from '../rope';
 import { type Turn, rotaryTables, rotaryTurn } from '../rotaryTables';
 
 /**
@@ -33,6 +33,10 @@ export interface LlamaVariant {
   readonly defaults?: LlamaDefaults;
   /** Default: what `hidden_act` says. */
   readonly activation?: Activation;
+  /** What of the rope is the architecture's own. */
+  readonly rope?: Pick<RopeOptions, 'trainedPositions' | 'kinds'>;
+  /** Whether `partial_rotary_factor` may say that only the first part of each head is turned. */
+  readonly turnsParts?: boolean;
   /** How many positions a layer sees back, its own among them; undefined: all. */
   readonly windowOf?: WindowOf;
   /** Whether a layer turns its queries and keys by their positions; default: every layer does. */
@@ -104,7 +108,8 @@ function readConfiguration(configuration: Configuration, variant: LlamaVariant) 
   const share = width / configuration.count('num_attention_heads');
   const sizes = readGroupedHeads(configuration, { headWidth: defaults.headWidth ?? share });
   const scaling = ropeFields(configuration);
-  (scaling ?? configuration).refuse('partial_rotary_factor', 1, 'turning a part of each head only');
+  if (variant.turnsParts !== true)
+    (scaling ?? configuration).refuse('partial_rotary_factor', 1, 'turning a part of each head only');
   return {
     width,
     ...sizes,
@@ -114,7 +119,8 @@ function readConfiguration(configuration: Configuration, variant: LlamaVariant) 
     vocabulary: configuration.count('vocab_size'),
     epsilon: configuration.positive('rms_norm_eps', defaults.epsilon ?? 1e-6),
     rope: readRope(scaling, {
-      width: sizes.headWidth,
+      ...variant.rope,
+      width: readTurnedPart(configuration, scaling, sizes.headWidth),
       maxPositions: configuration.count('max_position_embeddings', defaults.maxPositions ?? 2048),
       theta: configuration.positive('rope_theta', defaults.theta ?? 10000),
     }),
@@ -124,6 +130,19 @@ function readConfiguration(configuration: Configuration, variant: LlamaVariant) 
     norms: variant.norms ?? 'before',
     multipliers: variant.multipliers ?? { input: 1, scores: sizes.headWidth ** -0.5, residual: 1, logitsDivisor: 1 },
   };
+}
+
+/** How many numbers of a head are turned. What the rope's own fields say counts before what stands beside them. */
+function readTurnedPart(configuration: Configuration, scaling: Configuration | undefined, headWidth: number): number {
+  const beside = configuration.positive('partial_rotary_factor', 1);
+  const share = scaling?.positive('partial_rotary_factor', beside) ?? beside;
+  const turned = Math.floor(headWidth * share);
+  if (turned % 2 !== 0 || turned === 0 || turned > headWidth)
+    (scaling?.has('partial_rotary_factor') === true ? scaling : configuration).reject(
+      'partial_rotary_factor',
+      `; ${share} of a head's ${headWidth} numbers is no even part`,
+    );
+  return turned;
 }
 
 const embeddingName = 'model.embed_tokens.weight';
@@ -144,7 +163,10 @@ function readWeights(c: LlamaConfiguration, tensors: FrozenTensors, variant: Lla
         window: windowOf?.(i),
         turns: turnsIn(i),
         feedForwardNorm: norm(`${name}.${ofFeedForward}`),
-        feedForward: readGatedFeedForward(tensors, `${name}.mlp`, c.width, c.innerWidth, feedForwardBiases),
+        feedForward:
+          variant.attention.fused === true
+            ? readFusedFeedForward(tensors, `${name}.mlp`, c.width, c.innerWidth)
+            : readGatedFeedForward(tensors, `${name}.mlp`, c.width, c.innerWidth, feedForwardBiases),
       };
     }),
     norm: norm('model.norm'),

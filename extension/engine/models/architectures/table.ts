@@ -14,6 +14,7 @@ import { mistral } from './mistral';
 import { mt5 } from './mt5';
 import { olmo2 } from './olmo2';
 import { opt } from './opt';
+import { phi3 } from './phi3';
 import { qwen2 } from './qwen2';
 import { qwen3 } from './qwen3';
 import { smollm3 } from './smollm3';
@@ -34,6 +35,7 @@ const architectures = {
   mt5,
   olmo2,
   opt,
+  phi3,
   qwen2,
   qwen3,
   smollm3,
