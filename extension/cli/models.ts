@@ -51,13 +51,14 @@ const actions = {
   verify: action<'verify-model-files'>({
     ...{ least: 1, most: 1 },
     job: ([model = '']) => ({ kind: 'verify-model-files', model, baseFolder: process.cwd() }),
-    show: ({ name, files, problems }) =>
+    show: ({ name, files, problems, notes }) =>
       [
         textTable([
           ['file', 'size', 'state'],
           ...files.map(({ file, bytes, state }) => [file, sizeText(bytes), state]),
         ]),
         ...(problems.length === 0 ? [`${name} is sound.`] : problems),
+        ...notes,
       ].join('\n'),
     status: ({ problems }) => (problems.length === 0 ? 0 : 1),
   }),

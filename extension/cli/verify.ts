@@ -42,6 +42,7 @@ export const verify: Command = {
         ['verdict', result.passed ? 'the gradient is right' : 'THE GRADIENT IS WRONG'],
       ];
       process.stdout.write(`${textTable([['what', 'value'], ...rows])}\n`);
+      for (const note of result.notes) process.stdout.write(`note: ${note}\n`);
     }
     return result.passed ? 0 : 1;
   },

@@ -15,10 +15,10 @@ export async function modelEntry(found: FoundModel, workload: Workload): Promise
   };
   try {
     if (found.problem !== undefined) throw new Error(found.problem);
-    const { architecture, network, storage, float32 } = await modelFacts(path);
+    const { architecture, network, storage, float32, notes } = await modelFacts(path);
     const memory = estimateMemory(network, float32, workload);
     const { parameters } = network;
-    return { ...entry, architecture, parameters, quantisation: storage, memory, runs: fit(memory) };
+    return { ...entry, architecture, parameters, quantisation: storage, memory, notes, runs: fit(memory) };
   } catch (error) {
     const problem = error instanceof Error ? error.message : String(error);
     return { ...entry, problem, runs: { ok: false, reason: problem } };

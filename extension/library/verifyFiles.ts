@@ -18,7 +18,7 @@ export async function verifyFiles(
   path: string,
   signal: AbortSignal,
   tell: (text: string, share: number) => void,
-): Promise<Pick<ModelFilesReport, 'files' | 'problems'>> {
+): Promise<Pick<ModelFilesReport, 'files' | 'problems' | 'notes'>> {
   const places = (await stat(path)).isDirectory() ? await filesOf(path) : [path];
   const sizes = await Promise.all(
     places.map((place) =>
@@ -40,8 +40,8 @@ export async function verifyFiles(
   }
   tell('reading the numbers', 0.5);
   const damaged = files.flatMap(({ file, problem }) => (problem === undefined ? [] : [`${file}: ${problem}`]));
-  const unusable = await modelProblem(path);
-  return { files, problems: [...damaged, ...(unusable === undefined ? [] : [unusable])] };
+  const { problem: unusable, notes } = await readModel(path);
+  return { files, problems: [...damaged, ...(unusable === undefined ? [] : [unusable])], notes };
 }
 
 async function verifyFile(path: string, bytes: number, signal: AbortSignal): Promise<FileReport> {
@@ -68,14 +68,15 @@ function expectedHash(realPath: string): string | undefined {
   return /^(?:sha256-)?([0-9a-f]{64})$|^([0-9a-f]{40})$/.exec(basename(realPath))?.slice(1).find(Boolean);
 }
 
-async function modelProblem(path: string): Promise<string | undefined> {
+/** What keeps a model from being used, and what a person should know of one that can be. */
+async function readModel(path: string): Promise<{ readonly problem?: string; readonly notes: readonly string[] }> {
   try {
-    await modelFacts(path);
+    const { notes } = await modelFacts(path);
     // The numbers of GGUF files are looked at when they are unpacked.
     if ((await findGgufSource(path)) === undefined) await (await Weights.open(path)).hash();
-    return undefined;
+    return { notes };
   } catch (error) {
-    return (error as Error).message;
+    return { problem: (error as Error).message, notes: [] };
   }
 }
 

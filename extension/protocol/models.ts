@@ -23,6 +23,8 @@ export interface ModelEntry {
   readonly runs: { readonly ok: true } | { readonly ok: false; readonly reason: string };
   /** What is wrong with its files, with what to do; such a model is listed all the same. */
   readonly problem?: string;
+  /** What of its weights is not used, a sentence each. */
+  readonly notes?: readonly string[];
   readonly memory?: MemoryEstimate;
   /** Whether `remove-model` takes it: it lies in a cache, not in a folder of the person's own. */
   readonly removable: boolean;
@@ -163,6 +165,8 @@ export interface ModelFilesReport {
   }[];
   /** What keeps it from being used; empty when it can be. */
   readonly problems: readonly string[];
+  /** What of its weights is not used, a sentence each. */
+  readonly notes: readonly string[];
 }
 
 export interface RemoveModelJob {

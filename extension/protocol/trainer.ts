@@ -185,6 +185,8 @@ export interface ModelDescription {
   readonly width: number;
   readonly layers: number;
   readonly vocabulary: number;
+  /** How its checkpoint was read, and what of it is not used, a sentence or two each. */
+  readonly notes: readonly string[];
 }
 export interface TaskPreview {
   /** Of the model. */

@@ -72,12 +72,12 @@ function tellReport({ trainerHost }: Studio, model: ModelEntry, { problems, file
 }
 
 /** The whole report, a line a file. */
-function reportLines({ name, path, files, problems }: ModelFilesReport): string[] {
+function reportLines({ name, path, files, problems, notes }: ModelFilesReport): string[] {
   return [
     `${name}: ${path}`,
     ...files.map(
       ({ file, bytes, state, problem }) => `  ${file}: ${bytes} bytes, ${state}${problem ? `: ${problem}` : ''}`,
     ),
-    ...problems.map((problem) => `  ${problem}`),
+    ...[...problems, ...notes].map((line) => `  ${line}`),
   ];
 }

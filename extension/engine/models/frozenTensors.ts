@@ -37,6 +37,8 @@ export interface CheckpointNames {
   readonly base: string;
   /** Beginnings that older files have in place of those asked for. */
   readonly older?: readonly { readonly now: string; readonly before: string }[];
+  /** Tensors that files of this architecture may hold although no model has computed with them. */
+  readonly unused?: RegExp;
 }
 
 /** What a checkpoint stores of tensors that are tied; see {@link FrozenTensors.tie}. */
@@ -124,6 +126,22 @@ export class FrozenTensors {
     const stored = (names: readonly string[]): string[] => names.flatMap((name) => this.stored(name) ?? []);
     const [shared, ...apart] = stored(this.tied);
     return { shared, apart, expectedApart: stored(this.expectedApart) };
+  }
+
+  /** What else a tensor of this name may be called, itself included. */
+  spellingsOf(name: string): string[] {
+    return spellings(name, this.names);
+  }
+
+  /** A stored name without what the base model is called. */
+  withoutBase(name: string): string {
+    const base = `${this.names?.base ?? ''}.`;
+    return name.startsWith(base) ? name.slice(base.length) : name;
+  }
+
+  /** Whether a stored tensor is one that a model may hold without using it: tied to others, or known not to be used. */
+  mayLack(name: string): boolean {
+    return this.tied.some((each) => this.stored(each) === name) || this.names?.unused?.test(name) === true;
   }
 
   /** What the checkpoint calls a tensor; undefined where it has none. */

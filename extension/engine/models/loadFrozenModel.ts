@@ -19,7 +19,7 @@ import { openTrainingSession } from './trainingSession';
 import { fittingTokens, pastShare } from './tuningMemory';
 import { openNeighbourSearch } from './neighbourSearch';
 import { type VocabularyStatistics, vocabularyStatistics } from './vocabulary';
-import { resolveTies } from './tiedTensors';
+import { resolveStored } from './storedTensors';
 import { Weights } from './weights';
 
 /** The rest is for GGUF files, which are unpacked first. */
@@ -51,7 +51,7 @@ export async function openModelFolder(
   const folder = gguf === undefined ? source : await unpackGguf(gguf, options);
   const configuration = await Configuration.read(folder);
   const all = await Weights.open(folder);
-  const { weights, notes } = await resolveTies(configuration, all);
+  const { weights, notes } = await resolveStored(configuration, all);
   const hash = (): Promise<string> => all.hash();
   const stored = new FrozenTensors(weights);
   const built = buildLanguageModel(configuration, stored);

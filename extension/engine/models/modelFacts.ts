@@ -6,6 +6,7 @@ import { describeGguf } from './gguf/describeGguf';
 import { GgufFile } from './gguf/ggufFile';
 import { findGgufSource, type GgufSource } from './gguf/ggufSource';
 import type { LanguageModel } from './languageModel';
+import { refuseForeign, unusedTensors } from './unusedTensors';
 import { Weights } from './weights';
 
 /** What the headers of a model's files tell. */
@@ -16,6 +17,8 @@ export interface ModelFacts {
   readonly storage: string;
   /** Whether sessions map its weights in place. */
   readonly float32: boolean;
+  /** What it stores and its graph does not use, a sentence each. */
+  readonly notes: readonly string[];
 }
 
 /**
@@ -26,11 +29,14 @@ export async function modelFacts(path: string): Promise<ModelFacts> {
   const source = await findGgufSource(path);
   if (source !== undefined) return ggufFacts(source, path);
   const configuration = await Configuration.read(path);
-  const tensors = new FrozenTensors(await Weights.open(path));
+  const weights = await Weights.open(path);
+  refuseForeign(weights);
+  const tensors = new FrozenTensors(weights);
   const built = buildLanguageModel(configuration, tensors);
+  const notes = unusedTensors(weights, tensors);
   // Known only once the network has asked for its tensors.
   const { storage } = tensors;
-  return { ...built, storage, float32: storage === 'F32' };
+  return { ...built, storage, float32: storage === 'F32', notes };
 }
 
 async function ggufFacts(source: GgufSource, path: string): Promise<ModelFacts> {
@@ -44,5 +50,5 @@ async function ggufFacts(source: GgufSource, path: string): Promise<ModelFacts> 
   for (const { type, byteLength } of gguf.tensors) bytes.set(type, (bytes.get(type) ?? 0) + byteLength);
   const [storage] = [...bytes].reduce<[string, number]>((most, each) => (each[1] > most[1] ? each : most), ['', 0]);
   // A folder with a configuration of its own is unpacked to float32, others to float16.
-  return { ...declaredModel(configuration), storage, float32: own };
+  return { ...declaredModel(configuration), storage, float32: own, notes: [] };
 }

@@ -8,7 +8,7 @@ import { lossFeeds, lossGraph } from './lossGraph';
 
 export interface ModelVerification extends Pick<
   FrozenModel,
-  'name' | 'folder' | 'architecture' | 'kind' | 'parameters' | 'vocabulary' | 'width' | 'layers'
+  'name' | 'folder' | 'architecture' | 'kind' | 'parameters' | 'vocabulary' | 'width' | 'layers' | 'notes'
 > {
   /** Entries of the prompt gradient that were compared, and how many there are. */
   readonly compared: number;
@@ -54,10 +54,10 @@ export async function verifyModel(
     entries: choose(prompt.length, options.entries ?? 32, random),
     ...(options.threads === undefined ? {} : { threads: options.threads }),
   });
-  const { name, architecture, kind, parameters, vocabulary, width, layers } = model;
+  const { name, architecture, kind, parameters, vocabulary, width, layers, notes } = model;
   const relativeError = comparison.absoluteError / comparison.largestGradient;
   return {
-    ...{ name, folder: model.folder, architecture, kind, parameters, vocabulary, width, layers },
+    ...{ name, folder: model.folder, architecture, kind, parameters, vocabulary, width, layers, notes },
     ...comparison,
     relativeError,
     passed: relativeError <= tolerance,

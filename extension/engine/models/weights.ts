@@ -44,6 +44,15 @@ export class Weights {
     return new Weights(folder, byName);
   }
 
+  get names(): readonly string[] {
+    return [...this.byName.keys()];
+  }
+
+  /** How many axes a tensor has; undefined where there is none of that name. */
+  rankOf(name: string): number | undefined {
+    return this.byName.get(name)?.shape.length;
+  }
+
   has(name: string): boolean {
     return this.byName.has(name);
   }

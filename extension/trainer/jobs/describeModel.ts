@@ -8,6 +8,6 @@ export async function describeModel(
   { resources }: JobContext,
 ): Promise<ModelDescription> {
   const loaded = await openNamedModel(model, baseFolder, resources);
-  const { name, folder, architecture, parameters, width, layers, vocabulary } = loaded;
-  return { name, folder, architecture, parameters, width, layers, vocabulary };
+  const { name, folder, architecture, parameters, width, layers, vocabulary, notes } = loaded;
+  return { name, folder, architecture, parameters, width, layers, vocabulary, notes };
 }

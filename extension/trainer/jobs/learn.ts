@@ -49,6 +49,7 @@ export async function learn(learning: Learning): Promise<Ended> {
   phase('opening the frozen model');
   const model = await openModel(learning, phase);
   if (model === undefined) return { status: 'stopped', reason: 'stopped while the frozen model was unpacked' };
+  for (const note of model.notes) await writer.log('warn', `${model.name}: ${note}`);
   if (source) await keepSource(source, model, learning);
   phase('hashing the frozen weights');
   const sha256 = await model.weightsHash();

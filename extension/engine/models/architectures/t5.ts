@@ -139,7 +139,8 @@ const textEmbeddings = 'encoder.embed_tokens.weight';
 const head = 'lm_head.weight';
 
 function readWeights(c: T5Configuration, tensors: FrozenTensors) {
-  tensors.readNames({ base: 'transformer' });
+  // The first published files hold positions for the attention to the encoder, which has none.
+  tensors.readNames({ base: 'transformer', unused: /EncDecAttention\.relative_attention_bias\.weight$/ });
   // One matrix in four places, of which a file may hold any, and more than one.
   tensors.tie(['shared.weight', textEmbeddings, 'decoder.embed_tokens.weight', head], c.tied ? [] : [head]);
   const matrix = (name: string): Value => tensors.tensor(name, [c.vocabulary, c.width]);

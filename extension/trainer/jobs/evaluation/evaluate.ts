@@ -57,7 +57,8 @@ export async function evaluate(job: EvaluateJob, context: JobContext): Promise<J
   const model = await openPromptModel(prompts, request, context);
   phase('hashing the frozen weights');
   const sha256 = await model.weightsHash();
-  const remarks = [...checkPrompts(prompts, model, sha256), ...notInFourBits(prompts)];
+  const notes = model.notes.map((note) => `${model.name}: ${note}`);
+  const remarks = [...notes, ...checkPrompts(prompts, model, sha256), ...notInFourBits(prompts)];
 
   phase('reading the data');
   const promptLength = Math.max(0, ...prompts.map(({ stored }) => stored.length));
