@@ -16,6 +16,7 @@ const rooms = {
   'engine/gradients': ['engine/graph'],
   'engine/datasets': [],
   'engine/tasks': ['engine/datasets'],
+  'engine/dataCheck': ['engine/tasks', 'engine/datasets'],
   'engine/models': ['engine/graph', 'engine/gradients', 'engine/datasets/random.ts', 'engine/storage'],
   'engine/prompts': ['engine/models'],
   'engine/evaluation': ['engine/prompts', 'engine/tasks', 'engine/models', 'engine/datasets'],

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { weighty } from '../protocol/dataCheck';
 import type { RunRecord } from '../protocol/run';
 import type { JobEvent, TuneJob } from '../protocol/trainer';
 import { checkpointPath } from '../runs/checkpoints';
@@ -91,7 +92,8 @@ function report(record: RunRecord, folder: string, adapter: string | undefined):
   const metric = record.best?.metric ?? 'loss';
   const show = (value: number | undefined): string =>
     value === undefined ? '' : metric === 'loss' ? value.toFixed(3) : `${(100 * value).toFixed(1)} %`;
-  const { data, model, provider } = record;
+  const { data, model, provider, findings = [] } = record;
+  const notes = findings.length - weighty(findings).length;
   const rows = [
     ['prompt', `dev ${metric}`, `test ${metric}`],
     [
@@ -112,6 +114,7 @@ function report(record: RunRecord, folder: string, adapter: string | undefined):
           `model     ${model.name}, ${(model.parameters / 1e6).toFixed(1)} M parameters, frozen${model.sha256After === model.sha256 ? ' (weights unchanged)' : ''}`,
         ]
       : []),
+    ...(notes === 0 ? [] : [`notes     ${notes} on the data, in run.log`]),
     `time      ${duration(record.seconds)}${provider ? ` on ${provider.used}${provider.device ? ` (${provider.device})` : ''}` : ''}`,
     `run       ${folder}`,
     ...(adapter ? [`adapter   ${adapter}`] : []),

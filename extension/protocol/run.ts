@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { executionProviders, experimentSchema, promptPositions } from './experiment';
+import { findingSchema } from './findingSchema';
 
 /**
  * A run on disk: `.prompt-runs/<id>/run.json` (this record), `metrics.jsonl` (one {@link JournalEntry} a line),
@@ -91,6 +92,8 @@ export const runRecordSchema = z.object({
   last: z.optional(z.object({ step: z.int() })),
   dev: z.optional(scores),
   test: z.optional(scores),
+  /** What the data check found before the first step, the weightiest first, with a few rows each. */
+  findings: z.optional(z.array(findingSchema)),
   /** Text prompts on the same frozen model and test split, where they were asked for. */
   baselines: z.optional(z.array(z.object({ name: z.string(), scores }))),
   /** Why it ended: finished all steps, early stopping, stopped by a person, or the error in words. */

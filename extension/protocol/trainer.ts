@@ -169,7 +169,7 @@ export interface DataDescription {
     readonly values?: readonly string[];
     readonly medianCharacters: number;
   }[];
-  /** `file:row: reason` of every rejected row (at most 100 are listed). */
+  /** Rows that cannot be read, a sentence a reason with its count and first rows. */
   readonly rejected: readonly string[];
   readonly rejectedCount: number;
   /** Best guess first; empty when no column can be a target. */

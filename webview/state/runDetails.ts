@@ -1,3 +1,4 @@
+import { findingText, weighty } from '../../extension/protocol/dataCheck';
 import { positionOf } from '../../extension/protocol/promptPosition';
 import type { RunRecord } from '../../extension/protocol/run';
 import type { RunRow } from '../../extension/protocol/runsPanel';
@@ -161,6 +162,18 @@ function data({ record: { data: facts, experiment } }: RunRow): Section {
   };
 }
 
+/** What the data check found before the first step; notes are only counted. */
+function dataCheck({ record: { findings = [] } }: RunRow): Section {
+  const notes = findings.length - weighty(findings).length;
+  return {
+    title: 'Data check',
+    facts: [
+      ...weighty(findings).flatMap((each) => fact(each.severity === 'error' ? 'Error' : 'Warning', findingText(each))),
+      ...fact('Notes', notes === 0 ? undefined : count(notes)),
+    ],
+  };
+}
+
 function model({ record }: RunRow): Section {
   const facts = record.model;
   const frozen =
@@ -185,7 +198,7 @@ function model({ record }: RunRow): Section {
 
 /** Everything that is told about a run, section by section; sections without facts are left out. */
 export function runDetails(row: RunRow): readonly Section[] {
-  return [result, configuration, provider, data, model]
+  return [result, configuration, provider, data, dataCheck, model]
     .map((section) => section(row))
     .filter(({ facts }) => facts.length > 0);
 }

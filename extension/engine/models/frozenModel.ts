@@ -245,6 +245,9 @@ export interface FrozenModel {
   /** What a person should know of how the checkpoint was read, a sentence or two each. */
   readonly notes: readonly string[];
 
+  /** Tokens with a meaning of their own, as they are written in text; `end` ends a text. */
+  readonly specialTokens: { readonly end: string | undefined; readonly all: readonly string[] };
+
   encodeInput(text: string): number[];
   encodeTarget(text: string): number[];
   /** Ids of a text without any special token, as the initialisers need it. */

@@ -89,6 +89,10 @@ export async function openModelFolder(
     architecture,
     notes,
     ...sizesOf(network),
+    specialTokens: {
+      end: network.endToken === undefined ? undefined : tokenizer.decode([network.endToken]),
+      all: tokenizer.specialTexts,
+    },
     // A causal target follows its input, so the input must not end the text.
     encodeInput: (text) => (causal ? withoutEnd : withEnd)(tokenizer.encode(text)),
     encodeTarget: (text) => (causal ? tokenizer.encodeContinuation(text) : withEnd(tokenizer.encode(text))),

@@ -6,7 +6,11 @@ import { ModelError } from './modelError';
 
 /** Text to token ids and back, as the model's own `tokenizer.json` has it. */
 export class Tokenizer {
-  private constructor(private readonly tokenizer: HuggingFaceTokenizer) {}
+  private constructor(
+    private readonly tokenizer: HuggingFaceTokenizer,
+    /** Texts of the tokens that `tokenizer.json` marks as special. */
+    readonly specialTexts: readonly string[],
+  ) {}
 
   /** @throws ModelError where `tokenizer.json` is missing or cannot be used. */
   static async read(folder: string): Promise<Tokenizer> {
@@ -21,6 +25,7 @@ export class Tokenizer {
     try {
       return new Tokenizer(
         new HuggingFaceTokenizer(definition, existsSync(settings) ? await readJsonObject(settings) : {}),
+        specialTexts(definition),
       );
     } catch (error) {
       if (error instanceof ModelError) throw error;
@@ -54,4 +59,13 @@ export class Tokenizer {
     if (ids.length === 0) return '';
     return this.tokenizer.decode([...ids], { skip_special_tokens: false, clean_up_tokenization_spaces: false });
   }
+}
+
+/** `added_tokens` of a `tokenizer.json` that are special. */
+function specialTexts(definition: Readonly<Record<string, unknown>>): string[] {
+  const added = definition['added_tokens'];
+  if (!Array.isArray(added)) return [];
+  return (added as readonly { readonly content?: unknown; readonly special?: unknown }[]).flatMap(
+    ({ content, special }) => (special === true && typeof content === 'string' && content !== '' ? [content] : []),
+  );
 }

@@ -25,33 +25,55 @@ export function labelClasses(label: LabelColumn): LabelClass[] {
   return [...values].map(([words, each]) => ({ words, values: each }));
 }
 
-/** What makes label words hard to tell apart for this tokenizer, in sentences; empty when nothing does. */
-export function labelProblems(classes: readonly LabelClass[], encoder: Encoder): string[] {
+/** What makes label words hard to tell apart, worst first. */
+export const labelProblemKinds = [
+  'same-tokens',
+  'beginning-of-another',
+  'shared-first-token',
+  'several-tokens',
+] as const;
+export interface LabelProblem {
+  readonly kind: (typeof labelProblemKinds)[number];
+  /** A whole sentence. */
+  readonly text: string;
+}
+
+/**
+ * What makes label words hard to tell apart for this tokenizer, worst first; empty when nothing does.
+ * @param scoring of the task: by the `mean` of its tokens, a longer label can be likelier than its beginning.
+ */
+export function labelProblems(
+  classes: readonly LabelClass[],
+  encoder: Encoder,
+  scoring: LabelColumn['scoring'] = 'sum',
+): LabelProblem[] {
   const encoded = classes.map(({ words }) => ({ words, ids: encoder.encodeTarget(words) }));
-  const problems: string[] = [];
+  const problems: LabelProblem[] = [];
   for (const [index, one] of encoded.entries()) {
     for (const other of encoded.slice(index + 1)) {
       const shared = sharedPrefix(one.ids, other.ids);
       const names = `"${one.words}" and "${other.words}"`;
       const [shorter, longer] = one.ids.length <= other.ids.length ? [one, other] : [other, one];
       if (shared === one.ids.length && shared === other.ids.length) {
-        problems.push(`The label words ${names} are the same tokens, so that they cannot be told apart.`);
-      } else if (shared === shorter.ids.length) {
-        problems.push(
-          `The label words "${longer.words}" begin with all of "${shorter.words}", which is therefore always at least as likely: "${longer.words}" would never be predicted.`,
-        );
+        const text = `The label words ${names} are the same tokens, so that they cannot be told apart.`;
+        problems.push({ kind: 'same-tokens', text });
+      } else if (shared === shorter.ids.length && scoring === 'sum') {
+        const text = `The label words "${longer.words}" begin with all of "${shorter.words}", which is therefore always at least as likely: "${longer.words}" would never be predicted.`;
+        problems.push({ kind: 'beginning-of-another', text });
       } else if (shared > 0) {
-        problems.push(`The label words ${names} begin with the same token and are told apart only by a later one.`);
+        const text = `The label words ${names} begin with the same token and are told apart only by a later one.`;
+        problems.push({ kind: 'shared-first-token', text });
       }
     }
   }
   const end = sharedEnd(encoded.map(({ ids }) => ids));
   for (const { words, ids } of encoded) {
     const tokens = ids.length - end;
-    if (tokens > 1)
-      problems.push(`The label words "${words}" are ${tokens} tokens; words of one token are learned faster.`);
+    if (tokens <= 1) continue;
+    const text = `The label words "${words}" are ${tokens} tokens; words of one token are learned faster.`;
+    problems.push({ kind: 'several-tokens', text });
   }
-  return problems;
+  return problems.sort((a, b) => labelProblemKinds.indexOf(a.kind) - labelProblemKinds.indexOf(b.kind));
 }
 
 function sharedPrefix(one: readonly number[], other: readonly number[]): number {

@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import type { Dataset, Rejection } from '../datasets/dataset';
 import { readDataset } from '../datasets/readers';
 import type { Parts, SplitOptions } from '../datasets/splits';
-import { limited, parts, splitGiven } from '../datasets/splits';
+import { limited, splitGiven } from '../datasets/splits';
 import { taskExamples } from './examples';
 import type { Example, Task } from './task';
 import { TaskError } from './task';
@@ -23,7 +23,9 @@ export interface TaskData {
   readonly parts: Parts<Example>;
   /** Rows that the reader or the task could not use, by file and row. */
   readonly rejected: readonly Rejection[];
-  /** What was assumed or done that a person should know, in sentences. */
+  /** Examples that are in no part, because a later part has the same text. */
+  readonly leftOut: Parts<Example>;
+  /** What the readers assumed and a person should know, in sentences. */
   readonly notes: readonly string[];
 }
 
@@ -51,42 +53,12 @@ export async function readTaskData(request: TaskDataRequest): Promise<TaskData> 
     files: all.map(({ dataset }) => ({ path: dataset.file, sha256: dataset.sha256, rows: dataset.rows.length })),
     parts: { ...cut.parts, train: chosen },
     rejected: all.flatMap(({ dataset, rejected }) => [...dataset.rejected, ...rejected]),
-    notes: [
-      ...all.flatMap(({ dataset }) => dataset.notes.map((note) => `${basename(dataset.file)}: ${note}.`)),
-      ...leftOutNotes(cut.leftOut),
-      ...conflictNotes(train.examples),
-    ],
+    leftOut: cut.leftOut,
+    notes: all.flatMap(({ dataset }) => dataset.notes.map((note) => `${basename(dataset.file)}: ${note}.`)),
   };
 }
 interface ReadFile {
   readonly dataset: Dataset;
   readonly examples: readonly Example[];
   readonly rejected: readonly Rejection[];
-}
-
-function leftOutNotes(leftOut: Parts<Example>): string[] {
-  return parts.flatMap((part) => {
-    const [first] = leftOut[part];
-    if (!first) return [];
-    const count = leftOut[part].length;
-    const rows = count === 1 ? 'row of' : 'rows of';
-    return [
-      `${count} ${rows} ${basename(first.file)} ${count === 1 ? 'is' : 'are'} left out of the ${part} part, because a later part has the same text (the first: row ${first.row}).`,
-    ];
-  });
-}
-
-/** Texts that stand there with different targets: nothing can be right about all of them. */
-function conflictNotes(examples: readonly Example[]): string[] {
-  const targets = new Map<string, string>();
-  const conflicts = new Map<string, Example>();
-  for (const example of examples) {
-    const earlier = targets.get(example.input) ?? example.target;
-    if (earlier !== example.target && !conflicts.has(example.input)) conflicts.set(example.input, example);
-    targets.set(example.input, earlier);
-  }
-  const [first] = conflicts.values();
-  if (!first) return [];
-  const count = conflicts.size === 1 ? '1 text occurs' : `${conflicts.size} texts occur`;
-  return [`${count} with different targets (the first again in row ${first.row} of ${basename(first.file)}).`];
 }

@@ -1,9 +1,11 @@
 import { summarizeColumns } from '../../engine/datasets/columns';
-import { type Dataset, rejectionText } from '../../engine/datasets/dataset';
+import { RejectionTally } from '../../engine/dataCheck/rejectionTally';
+import type { Dataset } from '../../engine/datasets/dataset';
 import { openDataset, readHead } from '../../engine/datasets/readers';
 import { fitTask, type FittedTask } from '../../engine/tasks/fitTask';
 import { guessTasks } from '../../engine/tasks/guess';
 import { type Task, TaskError } from '../../engine/tasks/task';
+import { findingText } from '../../protocol/dataCheck';
 import type { DataDescription, DescribeDataJob } from '../../protocol/trainer';
 import { attempt } from './context';
 import { plainTask } from './plainTask';
@@ -13,6 +15,8 @@ export async function describeData({ file, like }: DescribeDataJob): Promise<Dat
   const dataset = await attempt('bad-data', async () => readHead(await openDataset(file)));
   const fitted = like && fittedOrWhyNot(like, dataset);
   const guesses = guessTasks(dataset);
+  const tally = new RejectionTally();
+  for (const each of dataset.rejected) tally.add(each);
   return {
     file,
     rows: dataset.rows.length,
@@ -24,7 +28,7 @@ export async function describeData({ file, like }: DescribeDataJob): Promise<Dat
       ...(counts ? { values: [...counts.keys()] } : {}),
       medianCharacters,
     })),
-    rejected: dataset.rejected.slice(0, 100).map(rejectionText),
+    rejected: tally.findings(dataset.rows.length + dataset.rejected.length).map((each) => findingText(each)),
     rejectedCount: dataset.rejected.length,
     guesses: [...(fitted?.task ? [fitted.task] : []), ...guesses].map(plainTask),
     ...(fitted ? { assumptions: fitted.assumptions } : {}),

@@ -7,6 +7,7 @@ import { isBehind, modelNotes } from '../../engine/prompts/studioNotes';
 import { checkpointFiles } from '../../engine/tuning/checkpoint';
 import { tunePrompt, type FinishReason, type TuningEvent } from '../../engine/tuning/tunePrompt';
 import { freshState, type TuningState } from '../../engine/tuning/tuningState';
+import { type Finding, findingText, withFewRows } from '../../protocol/dataCheck';
 import type { ResolvedExperiment } from '../../protocol/presets';
 import type { RunRecord, RunStatus, Scores } from '../../protocol/run';
 import type { TuneJob } from '../../protocol/trainer';
@@ -57,12 +58,14 @@ export async function learn(learning: Learning): Promise<Ended> {
 
   phase('reading the data');
   const material = await attempt('bad-data', () =>
-    prepareMaterial(experiment, writer.record.baseFolder, model, writer.record.experimentFile),
+    prepareMaterial(experiment, writer.record.baseFolder, model, writer.record.experimentFile, () =>
+      context.heartbeat(),
+    ),
   );
   for (const [index, file] of material.facts.files.entries()) {
     refuseOther(writer.record.data?.files[index]?.sha256, file.sha256, file.path);
   }
-  for (const remark of material.remarks.slice(0, 200)) await writer.log('warn', remark);
+  await tellFindings(writer, material.check.findings);
 
   phase('choosing the execution provider');
   const provider = await probeApart(
@@ -73,6 +76,7 @@ export async function learn(learning: Learning): Promise<Ended> {
   const { name, folder, architecture, parameters, width, vocabulary } = model;
   await writer.update({
     data: material.facts,
+    findings: withFewRows(material.check.findings, rowsOfRecord),
     model: { name, folder, architecture, parameters, width, vocabulary, sha256 },
     provider,
   });
@@ -109,6 +113,14 @@ async function keepSource(source: PromptSource, model: FrozenModel, { writer, ex
   const from = startedFrom(source, experiment);
   await writer.update({ startedFrom: from });
   await writer.log('info', startedFromText(from, experiment.prompt.length));
+}
+
+/** Rows of a finding that a run's record names. */
+const rowsOfRecord = 5;
+
+/** Writes every finding to the log, the weightiest first: what a person should decide on as a warning. */
+async function tellFindings(writer: RunWriter, findings: readonly Finding[]): Promise<void> {
+  for (const each of findings) await writer.log(each.severity === 'note' ? 'info' : 'warn', findingText(each));
 }
 
 /** Opens the frozen model and tells how far its unpacking is, where it needs any; undefined where it was stopped meanwhile. */

@@ -1,10 +1,9 @@
 import { resolve } from 'node:path';
-import { rejectionText } from '../../engine/datasets/dataset';
+import { checkData, type DataCheck } from '../../engine/dataCheck/checkData';
 import { scorableClasses } from '../../engine/evaluation/evaluate';
 import type { ScorableClass } from '../../engine/evaluation/predictions';
 import type { FrozenModel } from '../../engine/models/frozenModel';
 import { encodeExamples, tokenReport, type EncodedTaskExample } from '../../engine/tasks/encoding';
-import { labelClasses, labelProblems } from '../../engine/tasks/labels';
 import { TaskError } from '../../engine/tasks/task';
 import { readTaskData } from '../../engine/tasks/taskData';
 import type { ResolvedExperiment } from '../../protocol/presets';
@@ -18,12 +17,13 @@ export interface Material {
   /** The classes of a classification, in the task's order; undefined for free text. */
   readonly classes: readonly ScorableClass[] | undefined;
   readonly facts: NonNullable<RunRecord['data']>;
-  /** What a person should know: rejected rows, how a file was read, label words that are hard to tell apart. */
-  readonly remarks: readonly string[];
+  /** What a person should know of all this. */
+  readonly check: DataCheck;
 }
 
 /**
- * Reads, splits and tokenizes the data of an experiment.
+ * Reads, splits, tokenizes and checks the data of an experiment.
+ * @param onProgress told how far the check is, 0 to 1.
  * @throws DatasetError, TaskError with words for the person.
  */
 export async function prepareMaterial(
@@ -31,6 +31,7 @@ export async function prepareMaterial(
   baseFolder: string,
   model: FrozenModel,
   experimentFile?: string,
+  onProgress?: (share: number) => void,
 ): Promise<Material> {
   const place = (path: string | undefined): string | undefined =>
     path === undefined ? undefined : resolve(baseFolder, path);
@@ -64,10 +65,13 @@ export async function prepareMaterial(
       rejected: rejected.length,
       ...tokenReport(all),
     },
-    remarks: [
-      ...found.notes,
-      ...rejected.map(rejectionText),
-      ...(task.label ? labelProblems(labelClasses(task.label), model) : []),
-    ],
+    check: checkData(
+      {
+        ...{ task, rejected, leftOut: found.leftOut, notes: found.notes },
+        parts: { train: train.examples, dev: dev.examples, test: test.examples },
+        ...{ encoder: model, specialTokens: model.specialTokens, room },
+      },
+      onProgress,
+    ),
   };
 }

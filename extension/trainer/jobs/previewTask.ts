@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { rejectionText } from '../../engine/datasets/dataset';
+import { RejectionTally } from '../../engine/dataCheck/rejectionTally';
 import { readDataset } from '../../engine/datasets/readers';
 import { encodeExamples, tokenReport } from '../../engine/tasks/encoding';
 import { taskExamples } from '../../engine/tasks/examples';
@@ -13,8 +13,11 @@ export async function previewTask(job: PreviewTaskJob, { resources }: JobContext
   const { task } = job;
   const model = await openNamedModel(job.model, job.baseFolder, resources);
   return attempt('bad-data', async () => {
-    const { examples, rejected } = taskExamples(await readDataset(resolve(job.baseFolder, job.file)), task);
+    const dataset = await readDataset(resolve(job.baseFolder, job.file));
+    const { examples, rejected } = taskExamples(dataset, task);
     const encoded = encodeExamples(examples, { ...task, maxTokens: task.maxTokens ?? 128 }, model);
+    const tally = new RejectionTally();
+    for (const each of [...dataset.rejected, ...rejected, ...encoded.rejected]) tally.add(each);
     const classes = task.label ? labelClasses(task.label) : [];
     const rowsOf = (value: string): number => examples.filter(({ label }) => label === value).length;
     return {
@@ -25,8 +28,8 @@ export async function previewTask(job: PreviewTaskJob, { resources }: JobContext
       ),
       ...tokenReport(encoded.examples),
       problems: [
-        ...labelProblems(classes, model),
-        ...[...rejected, ...encoded.rejected].slice(0, 20).map(rejectionText),
+        ...labelProblems(classes, model, task.label?.scoring).map(({ text }) => text),
+        ...tally.findings(dataset.rows.length + dataset.rejected.length).map(({ text }) => text),
       ],
     };
   });

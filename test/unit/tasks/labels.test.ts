@@ -14,7 +14,7 @@ function wordTokens(end: readonly number[]): Encoder {
 }
 function problems(words: readonly string[], end: readonly number[] = []): string[] {
   const label = { column: 'c', words: Object.fromEntries(words.map((each, index) => [`v${index}`, each])) };
-  return labelProblems(labelClasses(label), wordTokens(end));
+  return labelProblems(labelClasses(label), wordTokens(end)).map(({ text }) => text);
 }
 
 describe('label words', () => {

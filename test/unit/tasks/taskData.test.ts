@@ -40,15 +40,10 @@ describe('the data of a task', () => {
       ['text 3:', 'unseen:'],
     );
     assert.equal(data.parts.train.length + data.parts.dev.length, 99);
-    assert.deepEqual(data.notes, [
-      '1 row of train.csv is left out of the train part, because a later part has the same text (the first: row 5).',
-    ]);
-  });
-
-  it('says when equal texts have different targets', async () => {
-    const file = csv('all.csv', [...rows, 'text 1,b', 'text 1,b', 'text 2,a']);
-    const data = await readTaskData({ files: { train: file }, split, task });
-    assert.deepEqual(data.notes, ['2 texts occur with different targets (the first again in row 102 of all.csv).']);
+    assert.deepEqual(
+      data.leftOut.train.map(({ file, row }) => [file, row]),
+      [[train, 5]],
+    );
   });
 
   it('limits only the part that is learned from, by label', async () => {

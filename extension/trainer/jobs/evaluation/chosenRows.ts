@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { RejectionTally } from '../../../engine/dataCheck/rejectionTally';
 import type { Rejection, Row } from '../../../engine/datasets/dataset';
 import type { Random } from '../../../engine/datasets/random';
 import { type DatasetHead, type OpenDataset, heldCharacters, mostHeld, rowOf } from '../../../engine/datasets/readers';
@@ -28,6 +29,10 @@ export interface ChosenRows {
   /** The first {@link mostListed} of the rows of the file that cannot be used, and how many there are. */
   readonly rejected: readonly Rejection[];
   readonly rejectedCount: number;
+  /** The same by reason. */
+  readonly tally: RejectionTally;
+  /** Rows of the file. */
+  readonly total: number;
 }
 
 /** Most rows that cannot be used which a record lists. */
@@ -49,7 +54,8 @@ export async function chooseRows(
   const all: ChosenRow[] = [];
   const drawn = new Reservoir<ChosenRow>(sample ?? mostEvaluatedRows, random);
   const rejected: Rejection[] = [];
-  let [rejectedCount, held] = [0, 0];
+  const tally = new RejectionTally();
+  let [total, held] = [0, 0];
   const offer = (chosen: ChosenRow): void => {
     if (only && !only.has(chosen.row.row)) return;
     // A cell may be a slice of the piece of the file it was read with, and would keep it.
@@ -57,9 +63,11 @@ export async function chooseRows(
     if (sample === undefined && drawn.seen > mostEvaluatedRows) throw tooMany(open.file, drawn.seen - 1);
   };
   for await (const row of rowsOf(open, head)) {
+    total++;
     const example = 'reason' in row ? row : exampleOf(row);
     if ('reason' in row || 'reason' in example) {
-      if (rejectedCount++ < mostListed) rejected.push(example as Rejection);
+      tally.add(example as Rejection);
+      if (tally.count <= mostListed) rejected.push(example as Rejection);
       continue;
     }
     if (cut || sample === undefined) held += heldCharacters(row);
@@ -69,7 +77,7 @@ export async function chooseRows(
   }
   if (all.length === 0 && drawn.seen === 0 && rejected[0]) throw noExample(open.file, rejected[0]);
   cut?.(all).forEach(offer);
-  return { rows: drawn.items(), rejected, rejectedCount };
+  return { rows: drawn.items(), rejected, rejectedCount: tally.count, tally, total };
 }
 
 /** Every row of a data set, and what is wrong with those that are none; a head that is all of it is not read again. */

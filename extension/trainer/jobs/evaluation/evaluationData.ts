@@ -1,5 +1,5 @@
 import { basename, extname } from 'node:path';
-import { rejectionText, type Dataset, type Rejection, type Row } from '../../../engine/datasets/dataset';
+import type { Dataset, Row } from '../../../engine/datasets/dataset';
 import { seededRandom } from '../../../engine/datasets/random';
 import { openDataset, readHead } from '../../../engine/datasets/readers';
 import { splitGiven } from '../../../engine/datasets/splits';
@@ -11,6 +11,7 @@ import { exampleOf } from '../../../engine/tasks/examples';
 import { fitTask } from '../../../engine/tasks/fitTask';
 import { guessTasks } from '../../../engine/tasks/guess';
 import { type Task, TaskError } from '../../../engine/tasks/task';
+import { findingText } from '../../../protocol/dataCheck';
 import type { EvaluationRecord, EvaluationRequest } from '../../../protocol/evaluation';
 import type { JobContext } from '../context';
 import { followReading } from '../followReading';
@@ -72,6 +73,8 @@ export async function readEvaluationData(
   const textExamples = textTask ? sameRows({ ...head, rows }, textTask, examples, model, room) : examples;
   const classes = scorableClasses(task, model);
   const allRejected = [...chosen.rejected, ...rejected];
+  const { tally } = chosen;
+  for (const each of rejected) tally.add(each);
   const rejectedCount = chosen.rejectedCount + rejected.length;
   const learned = part === 'all' && owner ? [learnedFrom(owner, file)] : [];
   return {
@@ -92,7 +95,7 @@ export async function readEvaluationData(
     remarks: [
       ...[...assumptions, ...head.notes.map((note) => `${note}.`)].map((text) => `${basename(file)}: ${text}`),
       ...learned,
-      ...(allRejected[0] ? [rejectedRemark(allRejected[0], rejectedCount)] : []),
+      ...tally.findings(chosen.total).map((finding) => findingText(finding)),
     ],
   };
 }
@@ -158,9 +161,4 @@ export function sameRows(
 
 function learnedFrom({ name }: PromptSource, file: string): string {
   return `${basename(file)}: ${name} has learned from rows of this file that are among those evaluated; choose its test part for a fair score.`;
-}
-
-function rejectedRemark(first: Rejection, count: number): string {
-  const rows = count === 1 ? 'one row' : `${count} rows`;
-  return `${rows} could not be used; the first is ${rejectionText(first)}`;
 }
