@@ -1,4 +1,4 @@
 // The panels' own bundles in a real browser, without an editor: `npm run test:webview [-- WORD...]`.
-import { runSuite } from './run-suite.mjs';
+import { runSuite } from './suites.mjs';
 
-await runSuite({ folder: 'out/webview', only: process.argv.slice(2) });
+await runSuite('webview');
