@@ -36,6 +36,27 @@ const actions = {
       return [textTable([listHead, ...models.map(listRow)]), ...broken, ...problems].join('\n');
     },
   }),
+  recommend: action<'recommend-models'>({
+    ...{ least: 0, most: 1 },
+    job: ([file]) => ({ kind: 'recommend-models', ...(file === undefined ? {} : { file: resolve(file) }) }),
+    show: ({ models, english }) => {
+      const language =
+        english === undefined ? [] : [english ? 'The texts look English.' : 'The texts do not look English.'];
+      const head = ['model', 'parameters', 'download', 'memory', 'a step', 'a Quick run', 'licence'];
+      const rows = models.map((each) => [
+        each.downloaded ? `${each.id} (here)` : each.id,
+        millions(each.parameters),
+        sizeText(each.bytes),
+        `${sizeText(each.memory.total)}${each.memory.verdict === 'tight' ? ', tight' : ''}`,
+        duration(each.stepSeconds),
+        `up to ${duration(60 * each.minutes)}`,
+        `${each.licence}${each.gated ? ', gated' : ''}`,
+      ]);
+      if (models.length === 0) return 'No model of the list fits into the memory of this machine.';
+      const uses = models.map(({ id, goodFor }) => `${id}: good for ${goodFor}`);
+      return [...language, textTable([head, ...rows]), ...uses].join('\n');
+    },
+  }),
   search: action<'search-hub'>({
     ...{ least: 1, most: Infinity },
     job: (words, { limit }) => ({ kind: 'search-hub', words: words.join(' '), hub, limit: Number(limit ?? 20) }),
@@ -74,9 +95,9 @@ const actions = {
 export const models: Command = {
   name: 'models',
   usage:
-    'models [list|search WORDS|download ID|verify MODEL|remove ID] [--folder DIR] [--revision NAME] [--limit N] [--json]',
+    'models [list|recommend [DATASET]|search WORDS|download ID|verify MODEL|remove ID] [--folder DIR] [--revision NAME] [--limit N] [--json]',
   summary:
-    'Lists the models of this machine (and in each DIR), searches the hub, fetches a model into the cache that Python uses too, ' +
+    'Lists the models of this machine (and in each DIR), recommends some for it and a data set, searches the hub, fetches a model into the cache that Python uses too, ' +
     'checks its files, or removes it from that cache.',
   run(words, resources) {
     const named = words[0] === undefined || words[0].startsWith('-') ? 'list' : words[0];

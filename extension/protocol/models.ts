@@ -187,10 +187,50 @@ export interface EstimateMemoryJob {
   readonly workload: Workload;
 }
 
+/** Chooses models of the hub for this machine, and for a data set where one is named. */
+export interface RecommendModelsJob {
+  readonly kind: 'recommend-models';
+  /** Absolute. Its texts decide the language and the length of an example. */
+  readonly file?: string;
+}
+/** A model of the hub that suits this machine, with what it would take: estimates for the CPU. */
+export interface RecommendedModel {
+  /** "organisation/name". */
+  readonly id: string;
+  readonly architecture: string;
+  readonly parameters: number;
+  /** What a download fetches, about. */
+  readonly bytes: number;
+  readonly licence: string;
+  /** Its owner wants to be asked first. */
+  readonly gated: boolean;
+  /** One line; continues "good for". */
+  readonly goodFor: string;
+  readonly memory: MemoryEstimate;
+  /** One optimiser step of `memory.workload`, from the speed of a product measured here. */
+  readonly stepSeconds: number;
+  /** A whole run of the preset Quick; it ends earlier where it stops to improve. */
+  readonly minutes: number;
+  readonly downloaded: boolean;
+}
+export interface ModelRecommendation {
+  /** Three to five, the one to try first in front; fewer where no more fit into memory. */
+  readonly models: readonly RecommendedModel[];
+  /** Whether the texts of the data set look English; undefined without a data set. */
+  readonly english?: boolean;
+}
+
 export type ModelJob =
-  ListModelsJob | SearchHubJob | DownloadModelJob | VerifyModelFilesJob | RemoveModelJob | EstimateMemoryJob;
+  | RecommendModelsJob
+  | ListModelsJob
+  | SearchHubJob
+  | DownloadModelJob
+  | VerifyModelFilesJob
+  | RemoveModelJob
+  | EstimateMemoryJob;
 
 export interface ModelJobResults {
+  'recommend-models': ModelRecommendation;
   'list-models': ModelList;
   'search-hub': HubSearchPage;
   'download-model': DownloadedModel;

@@ -6,8 +6,9 @@ import { modelChoices } from '../../extension/editor/models/modelChoices';
 import { bytesText, downloadText, hubFacts, parametersText } from '../../extension/editor/views/modelText';
 import type { ModelsTreeNode } from '../../extension/editor/views/modelRows';
 import { ModelsTree, modelItem } from '../../extension/editor/views/modelsTree';
+import { recommendationItem } from '../../extension/editor/views/recommendedModels';
 import { modelTooltip } from '../../extension/editor/views/modelTooltip';
-import type { ModelEntry } from '../../extension/protocol/models';
+import type { ModelEntry, RecommendedModel } from '../../extension/protocol/models';
 import { workspaceFolder } from './tuningWorkspace';
 
 const memory = {
@@ -81,6 +82,59 @@ describe('a model in the Models view', () => {
       modelItem(model({ source: 'bundled', name: 'bundled', model: 'bundled' }), false).label,
       'Bundled model',
     );
+  });
+});
+
+describe('a recommended model in the Models view', () => {
+  const recommended: RecommendedModel = {
+    id: 'some/model',
+    architecture: 'llama',
+    parameters: 135_000_000,
+    bytes: 270_000_000,
+    licence: 'Apache-2.0',
+    gated: false,
+    goodFor: 'English',
+    memory,
+    stepSeconds: 1.25,
+    minutes: 10.4,
+    downloaded: false,
+  };
+
+  it('says what it takes and is downloaded by a click', () => {
+    const item = recommendationItem(recommended);
+    assert.equal(item.description, '257.5 MiB to download · about 1.3 s a step · Apache-2.0');
+    assert.deepEqual(item.command?.arguments, ['some/model']);
+    assert.equal(item.command.command, 'softPrompt.downloadModel');
+    assert.match(item.accessibilityInformation!.label, /Good for English\., Enter downloads it$/);
+    assert.match((item.tooltip as vscode.MarkdownString).value, /at most about 10 min/);
+  });
+
+  it('is not downloaded a second time, and says where other programs hold its memory', () => {
+    const item = recommendationItem({ ...recommended, downloaded: true, memory: { ...memory, verdict: 'tight' } });
+    assert.equal(item.command, undefined);
+    assert.match(String(item.description), /^on this machine · .* · needs memory that other programs hold · /);
+  });
+
+  it('stands in a group of its own, whose models are looked for when it is opened', async () => {
+    let asked = 0;
+    const catalog = {
+      onDidChange: new vscode.EventEmitter<void>().event,
+      places: { added: [] },
+      list: () => Promise.resolve({ models: [model()], problems: [] }),
+      recommend: () => {
+        asked++;
+        return Promise.resolve({ models: [recommended] });
+      },
+    } as unknown as ModelCatalog;
+    const tree = new ModelsTree(catalog, vscode.window.createOutputChannel('Models', { log: true }));
+    try {
+      const group = (await tree.getChildren()).find(({ kind }) => kind === 'recommended');
+      assert.equal(tree.getTreeItem(group!).collapsibleState, vscode.TreeItemCollapsibleState.Collapsed);
+      assert.equal(asked, 0);
+      assert.deepEqual(await tree.getChildren(group), [{ kind: 'recommendation', model: recommended }]);
+    } finally {
+      tree.dispose();
+    }
   });
 });
 

@@ -1,6 +1,8 @@
 import * as vscode from 'vscode';
-import { type Answer, type Choice, type ChooseQuestion, choose } from '../platform/questions';
+import type { RecommendedModel } from '../../protocol/models';
+import { type Answer, type Choice, type ChooseQuestion, back, choose } from '../platform/questions';
 import type { TrainerHost } from '../training/trainerHost';
+import { goodForText, recommendationFacts } from '../views/recommendedModels';
 import { askModelPlace } from './askModelPlace';
 import type { Downloads } from './downloads';
 import { fetchModel } from './fetchModel';
@@ -18,38 +20,53 @@ export interface ModelParts {
   readonly log: vscode.LogOutputChannel;
 }
 
-type Chosen = { readonly model: string } | 'download' | 'browse';
+type Chosen = { readonly model: string } | { readonly recommended: RecommendedModel } | 'download' | 'browse';
 
 /**
  * Asks for a frozen model: one of this machine, one of the hub, which is downloaded first, or any folder.
  *
  * @param known the model that is marked first.
+ * @param dataSet what the model is for, absolute: models of the hub that suit it are offered, too.
  * @returns the model as an experiment names it: "bundled", "organisation/name", or an absolute path.
  */
 export async function askModel(
   parts: ModelParts,
   place: Omit<ChooseQuestion<never>, 'choices' | 'active'>,
   known?: string,
+  dataSet?: string,
 ): Promise<Answer<string>> {
   for (;;) {
     const chosen = await choose<Chosen>({
       ...place,
-      choices: choices(parts.models),
-      active: (value) => typeof value === 'object' && value.model === known,
+      choices: choices(parts, dataSet),
+      active: (value) => typeof value === 'object' && 'model' in value && value.model === known,
     });
-    if (typeof chosen === 'object') return chosen.model;
-    if (chosen !== 'download' && chosen !== 'browse') return chosen;
-    const model =
-      chosen === 'download' ? await downloaded(parts) : await askModelPlace(place.title, vscode.l10n.t('Use Model'));
+    if (typeof chosen === 'object' && 'model' in chosen) return chosen.model;
+    if (chosen === undefined || chosen === back) return chosen;
+    const model = await fetched(parts, place.title, chosen);
     if (model !== undefined) return model;
   }
 }
 
-async function choices(models: ModelCatalog): Promise<Choice<Chosen>[]> {
+/** The model of a choice that is not on this machine yet, or lies anywhere; undefined where nothing came of it. */
+async function fetched(
+  parts: ModelParts,
+  title: string,
+  chosen: Exclude<Chosen, { readonly model: string }>,
+): Promise<string | undefined> {
+  if (chosen === 'browse') return askModelPlace(title, vscode.l10n.t('Use Model'));
+  const id = chosen === 'download' ? await askHubModel(parts.trainerHost, parts.account) : chosen.recommended.id;
+  const model = id === undefined ? undefined : await fetchModel(parts, id);
+  return model?.entry.model;
+}
+
+async function choices({ models, log }: ModelParts, dataSet: string | undefined): Promise<Choice<Chosen>[]> {
+  const recommended = dataSet === undefined ? [] : recommendedChoices(models, dataSet, log);
   const list = await models.list();
   const found = modelChoices(list.models, models.places.recent);
   return [
     ...found.map(({ value, ...choice }) => (value ? { ...choice, value: { model: value.model } } : choice)),
+    ...(await recommended),
     { label: vscode.l10n.t('Elsewhere') },
     {
       label: `$(cloud-download) ${vscode.l10n.t('Download...')}`,
@@ -64,8 +81,26 @@ async function choices(models: ModelCatalog): Promise<Choice<Chosen>[]> {
   ];
 }
 
-async function downloaded(parts: ModelParts): Promise<string | undefined> {
-  const id = await askHubModel(parts.trainerHost, parts.account);
-  const model = id === undefined ? undefined : await fetchModel(parts, id);
-  return model?.entry.model;
+/** Models of the hub that suit this machine and the data set. Where they cannot be found out the others are offered alone. */
+async function recommendedChoices(
+  models: ModelCatalog,
+  dataSet: string,
+  log: vscode.LogOutputChannel,
+): Promise<Choice<Chosen>[]> {
+  try {
+    const recommendation = await models.recommend(dataSet);
+    if (recommendation.models.length === 0) return [];
+    return [
+      { label: vscode.l10n.t('Recommended for this data and this machine') },
+      ...recommendation.models.map((model) => ({
+        label: `$(${model.downloaded ? 'check' : 'cloud-download'}) ${model.id}`,
+        description: recommendationFacts(model),
+        detail: goodForText(model),
+        value: model.downloaded ? { model: model.id } : { recommended: model },
+      })),
+    ];
+  } catch (error) {
+    log.error(error instanceof Error ? error.message : String(error));
+    return [];
+  }
 }

@@ -1,6 +1,6 @@
 import { isAbsolute } from 'node:path';
 import * as vscode from 'vscode';
-import type { ModelList } from '../../protocol/models';
+import type { ModelList, ModelRecommendation } from '../../protocol/models';
 import { Disposables } from '../platform/disposables';
 import { exists } from '../platform/files';
 import type { TrainerHost } from '../training/trainerHost';
@@ -14,6 +14,8 @@ export class ModelCatalog implements vscode.Disposable {
   readonly #own = new Disposables();
   readonly #changed = this.#own.add(new vscode.EventEmitter<void>());
   #list: Promise<ModelList> | undefined;
+  /** By data set; '' for none. */
+  readonly #recommendations = new Map<string, Promise<ModelRecommendation>>();
 
   /** Somebody who shows models should ask for them again. */
   readonly onDidChange = this.#changed.event;
@@ -43,6 +45,8 @@ export class ModelCatalog implements vscode.Disposable {
    * cleared its rows at once would take them from under an open menu.
    */
   async refresh(): Promise<void> {
+    // One of them may have been downloaded.
+    this.#recommendations.clear();
     // What nobody has looked at yet need not be looked at again.
     if (this.#list) {
       const list = this.#look();
@@ -51,6 +55,26 @@ export class ModelCatalog implements vscode.Disposable {
       if (this.#list !== list) return;
     }
     this.#changed.fire();
+  }
+
+  /**
+   * The models of the hub that suit this machine and, where one is given, a data set. They are found once a data set; a failure is
+   * forgotten.
+   *
+   * @param dataSet absolute.
+   * @throws TrainerFailure for a data set that cannot be read.
+   */
+  async recommend(dataSet?: string): Promise<ModelRecommendation> {
+    const key = dataSet ?? '';
+    const known = this.#recommendations.get(key);
+    if (known) return known;
+    const job = { kind: 'recommend-models', ...(dataSet === undefined ? {} : { file: dataSet }) } as const;
+    const finding = this.host.start<'recommend-models'>(job).result;
+    this.#recommendations.set(key, finding);
+    return finding.catch((error: unknown) => {
+      if (this.#recommendations.get(key) === finding) this.#recommendations.delete(key);
+      throw error;
+    });
   }
 
   async #look(): Promise<ModelList> {

@@ -4,8 +4,9 @@ import type { Experiment } from '../../protocol/experiment';
 import { presetTable } from '../../protocol/presets';
 import { experimentText, freeExperimentFile } from '../experiments/experimentFile';
 import type { ModelParts } from '../models/askModel';
+import type { ModelCatalog } from '../models/modelCatalog';
 import type { ModelPlaces } from '../models/modelPlaces';
-import { walk } from '../platform/questions';
+import { type Step, walk } from '../platform/questions';
 import type { RunCatalog } from '../runs/runCatalog';
 import type { Answers } from './answers';
 import { customSteps } from './customSteps';
@@ -38,7 +39,7 @@ export async function askAnswers(
   };
   const questions = [
     ...(known.dataSet === undefined ? [dataSetStep] : []),
-    taskStep(parts.trainerHost),
+    known.model === undefined ? findingModels(parts.models, taskStep(parts.trainerHost)) : taskStep(parts.trainerHost),
     ...(known.model === undefined ? [modelStep(parts)] : []),
     presetStep(parts.trainerHost),
   ];
@@ -48,6 +49,15 @@ export async function askAnswers(
     ...(now.preset === 'custom' ? [...customSteps, initialiserStep, ...initialiserDetails(now, parts.catalog)] : []),
   ]);
   return answered ? (answers as AllAnswers) : undefined;
+}
+
+/** A question during which the models to recommend for the data set are found out: that takes seconds. */
+function findingModels(models: ModelCatalog, step: Step<Answers>): Step<Answers> {
+  return (answers, place) => {
+    // Whoever shows them hears of a failure.
+    void models.recommend(answers.dataSet).catch(() => undefined);
+    return step(answers, place);
+  };
 }
 
 /** Writes the answers as an experiment beside the data set, under a name that no file has yet. */

@@ -1,7 +1,7 @@
-import type { ModelEntry, ModelSource } from '../../protocol/models';
+import type { ModelEntry, ModelSource, RecommendedModel } from '../../protocol/models';
 
 /** A model, the place it was found in, or, while there is none but the bundled one, a way to get another. */
-export type ModelsTreeNode = ModelNode | SourceNode | HintNode;
+export type ModelsTreeNode = ModelNode | SourceNode | HintNode | RecommendedNode | RecommendationNode;
 export interface ModelNode {
   readonly kind: 'model';
   readonly model: ModelEntry;
@@ -13,6 +13,15 @@ export interface SourceNode {
 export interface HintNode {
   readonly kind: 'hint';
   readonly hint: 'download' | 'add';
+}
+
+/** The group of the models that are worth downloading for this machine. */
+export interface RecommendedNode {
+  readonly kind: 'recommended';
+}
+export interface RecommendationNode {
+  readonly kind: 'recommendation';
+  readonly model: RecommendedModel;
 }
 
 /** The models of one place. */

@@ -4,7 +4,14 @@ import type { ModelCatalog } from '../models/modelCatalog';
 import { modelSources } from '../models/modelSources';
 import { ContextKey, setContextKey } from '../platform/contextKeys';
 import { Disposables } from '../platform/disposables';
-import { type HintNode, type ModelGroup, ModelRows, type ModelsTreeNode } from './modelRows';
+import {
+  type HintNode,
+  type ModelGroup,
+  ModelRows,
+  type ModelsTreeNode,
+  type RecommendationNode,
+  type RecommendedNode,
+} from './modelRows';
 import {
   type Fitness,
   accessibleModelText,
@@ -15,6 +22,7 @@ import {
   sourceText,
 } from './modelText';
 import { modelTooltip } from './modelTooltip';
+import { recommendationItem } from './recommendedModels';
 
 /** The Models view: every model of this machine, by the place it was found in. Nothing is looked for before it is first shown. */
 export class ModelsTree implements vscode.TreeDataProvider<ModelsTreeNode>, vscode.Disposable {
@@ -54,17 +62,19 @@ export class ModelsTree implements vscode.TreeDataProvider<ModelsTreeNode>, vsco
 
   async getChildren(node?: ModelsTreeNode): Promise<ModelsTreeNode[]> {
     if (node?.kind === 'source') return this.#rows.of(node);
+    if (node?.kind === 'recommended') return this.#recommended();
     if (node) return [];
     const groups = await this.#look();
     this.#rows.take(groups);
-    const alone = groups.length > 0 && groups.every(({ source }) => source === 'bundled');
+    const alone = this.#onlyBundled;
     const hints: readonly HintNode[] = alone
       ? [
           { kind: 'hint', hint: 'download' },
           { kind: 'hint', hint: 'add' },
         ]
       : [];
-    return [...groups.map(({ source }) => ({ kind: 'source', source }) as const), ...hints];
+    const recommended: readonly RecommendedNode[] = groups.length > 0 ? [{ kind: 'recommended' }] : [];
+    return [...groups.map(({ source }) => ({ kind: 'source', source }) as const), ...recommended, ...hints];
   }
 
   async getParent(node: ModelsTreeNode): Promise<ModelsTreeNode | undefined> {
@@ -78,6 +88,10 @@ export class ModelsTree implements vscode.TreeDataProvider<ModelsTreeNode>, vsco
         return sourceItem(node.source, this.#rows.of(node).length);
       case 'model':
         return this.#item(node.model);
+      case 'recommended':
+        return recommendedItem(this.#onlyBundled);
+      case 'recommendation':
+        return recommendationItem(node.model);
       case 'hint':
         return hintItem(node);
     }
@@ -90,6 +104,23 @@ export class ModelsTree implements vscode.TreeDataProvider<ModelsTreeNode>, vsco
 
   #item(model: ModelEntry): vscode.TreeItem {
     return modelItem(model, this.catalog.places.added.includes(model.path));
+  }
+
+  /** Whether there is no other model on this machine than the one that the extension brings. */
+  get #onlyBundled(): boolean {
+    const groups = this.#rows.groups ?? [];
+    return groups.length > 0 && groups.every(({ source }) => source === 'bundled');
+  }
+
+  /** What is worth downloading; where that cannot be found out, the log says why. */
+  async #recommended(): Promise<RecommendationNode[]> {
+    try {
+      const { models } = await this.catalog.recommend();
+      return models.map((model) => ({ kind: 'recommendation', model }));
+    } catch (error) {
+      this.log.error(error instanceof Error ? error.message : String(error));
+      return [];
+    }
   }
 
   async #redraw(): Promise<void> {
@@ -167,6 +198,15 @@ export function modelItem(model: ModelEntry, added: boolean): vscode.TreeItem {
     ...(model.removable ? ['removable'] : []),
     ...(added ? ['added'] : []),
   ].join(' ');
+  return item;
+}
+
+/** @param open whether its models are looked for at once; otherwise when somebody opens it. */
+function recommendedItem(open: boolean): vscode.TreeItem {
+  const state = open ? vscode.TreeItemCollapsibleState.Expanded : vscode.TreeItemCollapsibleState.Collapsed;
+  const item = new vscode.TreeItem(vscode.l10n.t('Recommended for This Machine'), state);
+  item.id = 'recommended';
+  item.contextValue = 'recommended';
   return item;
 }
 

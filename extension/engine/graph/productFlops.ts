@@ -1,6 +1,6 @@
-import { evaluateDimension } from '../../extension/engine/graph/dimension';
-import { mergedSteps } from '../../extension/engine/graph/mergedSteps';
-import type { Value } from '../../extension/engine/graph/value';
+import { evaluateDimension } from './dimension';
+import { mergedSteps } from './mergedSteps';
+import type { Value } from './value';
 
 /**
  * Multiplications and additions in all matrix products behind the outputs, each counted once: 2 m k n for [m, k] times [k, n].

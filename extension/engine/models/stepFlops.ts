@@ -1,9 +1,13 @@
-import { gradient } from '../../extension/engine/gradients/gradient';
-import type { LanguageModel } from '../../extension/engine/models/languageModel';
-import { lossGraph } from '../../extension/engine/models/lossGraph';
-import { productFlops } from './productFlops';
+import { gradient } from '../gradients/gradient';
+import { productFlops } from '../graph/productFlops';
+import type { LanguageModel } from './languageModel';
+import { lossGraph } from './lossGraph';
 
-/** Floating point operations in the matrix products of loss and prompt gradient. @param sizes of the graph's symbolic dimensions. */
+/**
+ * Floating point operations in the matrix products of one pass: loss and prompt gradient.
+ * @param promptLength virtual tokens, P.
+ * @param sizes of the graph's symbolic dimensions.
+ */
 export function stepFlops(
   network: LanguageModel,
   promptLength: number,

@@ -109,7 +109,16 @@ function behindText({ continuation }: LanguageModel): Pick<PromptPlace, 'logits'
   return { logits: (prompt) => continuation.logitsBehindText(prompt!, new PastLayers('float16')) };
 }
 
-function weightBytes(network: LanguageModel, stored: { readonly float32: boolean }, installed: number): number {
+/**
+ * The weights as the training and the scoring session hold them, bytes.
+ * @param stored whether the weights are float32 on disk.
+ * @param installed the machine's memory, bytes.
+ */
+export function weightBytes(
+  network: Pick<LanguageModel, 'parameters'>,
+  stored: { readonly float32: boolean },
+  installed: number,
+): number {
   const float32 = 4 * network.parameters;
   const packed = [2, 1].filter((copies) => packsWeights(network.parameters, copies, installed));
   const unpacked = 2 - packed.length;

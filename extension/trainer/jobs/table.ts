@@ -5,6 +5,7 @@ import { describeModel } from './describeModel';
 import { downloadModel } from './models/downloadModel';
 import { estimateModelMemory } from './models/estimateModelMemory';
 import { listModels } from './models/listModels';
+import { recommendModels } from './models/recommendModels';
 import { removeModel } from './models/removeModel';
 import { searchHub } from './models/searchHub';
 import { verifyModelFiles } from './models/verifyModelFiles';
@@ -34,6 +35,7 @@ const jobs: Jobs = {
   'enable-cuda': enableCuda,
   'disable-cuda': disableCuda,
   'list-models': listModels,
+  'recommend-models': recommendModels,
   'search-hub': searchHub,
   'download-model': downloadModel,
   'verify-model-files': verifyModelFiles,

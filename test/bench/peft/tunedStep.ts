@@ -15,7 +15,7 @@ import { createOptimizer } from '../../../extension/engine/tuning/optimizers/tab
 import { batchGradient } from '../../../extension/engine/tuning/tunePrompt';
 import { presetTable } from '../../../extension/protocol/presets';
 import { judgeAdapter, viewHardware } from '../../../extension/trainer/jobs/provider/hardware';
-import { stepFlops } from '../stepFlops';
+import { stepFlops } from '../../../extension/engine/models/stepFlops';
 import { peakMemory, say } from './answer';
 import { type Workload, tokenIds } from './workloads';
 

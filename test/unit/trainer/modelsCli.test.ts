@@ -1,10 +1,16 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import type { DownloadedModel, HubSearchPage, ModelFilesReport, ModelList } from '../../../extension/protocol/models';
+import type {
+  DownloadedModel,
+  HubSearchPage,
+  ModelFilesReport,
+  ModelList,
+  ModelRecommendation,
+} from '../../../extension/protocol/models';
 import { HubFixture, tiny, tinyFiles } from '../library/hubFixture';
 import { cliEntry, root, tinyExperiment } from './tinyExperiment';
 
@@ -65,11 +71,29 @@ describe('softprompt models', () => {
     }
   });
 
+  it('recommends models of many languages for texts that are not English, without asking the hub', async () => {
+    const file = join(fixture.home, 'reviews.csv');
+    const row = 'Das Telefon läuft sehr gut und die Batterie hält den ganzen Tag,gut\n';
+    writeFileSync(file, `text,label\n${row.repeat(20)}`);
+    const asked = fixture.hub.asked.length;
+    const { models, english } = await json<ModelRecommendation>('models', 'recommend', file);
+    assert.equal(english, false);
+    assert.ok(models.length > 0);
+    for (const { id, stepSeconds, memory, downloaded } of models) {
+      assert.match(id, /Qwen|gemma/);
+      assert.ok(stepSeconds > 0 && memory.total > 0 && !downloaded, id);
+    }
+    assert.equal(fixture.hub.asked.length, asked);
+    const { out } = await softprompt('models', 'recommend', file);
+    assert.match(out, /The texts do not look English\.\n/);
+    assert.match(out, new RegExp(`${models[0]!.id}: good for `));
+  });
+
   it('answers refusals with one line', async () => {
     for (const [words, status, message] of [
       [['models', 'download', 'lab/nothing'], 1, /no public model/],
       [['models', 'remove', 'lab/nothing'], 1, /not in a cache of models/],
-      [['models', 'fly'], 2, /the words are list, search, download, verify, remove/],
+      [['models', 'fly'], 2, /the words are list, recommend, search, download, verify, remove/],
       [['models', 'download'], 2, /expected 1 argument/],
     ] as const) {
       const answer = await softprompt(...words);
