@@ -15,9 +15,10 @@ export function declaredModel(configuration: Configuration): {
   readonly network: LanguageModel;
 } {
   const untied = !configuration.flag('tie_word_embeddings', true);
+  // Of tensors that may be one or several: T5's embeddings, which also serve encoder and decoder, and the head that makers store apart.
+  const stored = ['shared.weight', ...(untied ? ['lm_head.weight'] : [])];
   const announced = {
-    // Of tensors that may be one or several, it is the head that makers store apart.
-    has: (name: string) => untied && name === 'lm_head.weight',
+    has: (name: string) => stored.includes(name),
     get: (name: string, shape: readonly number[]): Weight => {
       const byteLength = shape.reduce((product, length) => product * length, 4);
       return { name, type: 'F32', shape, file: configuration.file, offset: 0, byteLength };
