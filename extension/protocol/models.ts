@@ -1,7 +1,7 @@
 /** Frozen models on this machine and on a hub: what the Models view shows, and the jobs that find, fetch, check and remove them. */
 
 /** Where a model was found; the view's groups. `unpacked` are this program's own dequantised copies of GGUF files. */
-export type ModelSource = 'bundled' | 'folder' | 'gguf' | 'hub' | 'ollama' | 'lm-studio' | 'unpacked';
+export type ModelSource = 'bundled' | 'folder' | 'gguf' | 'hub' | 'ollama' | 'lm-studio' | 'llama-cpp' | 'unpacked';
 
 export interface ModelEntry {
   /** Stable over listings: source and place. */

@@ -110,14 +110,38 @@ describe('tuning a prompt', () => {
     ] as const) {
       await workbench.answer(question, answer);
     }
-    // It starts from the prompt of the run before, of 8 virtual tokens.
-    await workbench.choice('Another prompt...').click();
-    await workbench.choice('reviews').first().click();
+    await workbench.choice('Text...').click();
+    await workbench.answer('Text that the prompt starts as', 'good bad');
     const record = await workbench.runThat(ended, { known });
     assert.equal(record.status, 'finished', record.reason);
     assert.match(record.data?.files[0]?.path ?? '', /reviews\.jsonl$/);
-    assert.equal(record.experiment?.prompt?.position, 'infix');
-    assert.deepEqual([record.startedFrom?.length, record.startedFrom?.fill], [8, 'cut']);
+    const { position, initialiser, text } = record.experiment?.prompt ?? {};
+    assert.deepEqual([position, initialiser, text], ['infix', 'text', 'good bad']);
+  });
+
+  it('starts from the prompt of another run, cut to the length', async () => {
+    const known = await workbench.runFolders();
+    await workbench.contextMenu(workbench.file('reviews.jsonl'), 'Tune Prompt...');
+    await workbench
+      .choice(/\{text\}/)
+      .first()
+      .click();
+    await workbench.choice(/^model/).click();
+    await workbench.choice('Custom').click();
+    await workbench.choice(/^Infix/).click();
+    for (const [question, answer] of [
+      ['Prompt length: number of virtual tokens', '3'],
+      ['Most optimiser steps', '5'],
+      ['Learning rate;', '0.3'],
+    ] as const) {
+      await workbench.answer(question, answer);
+    }
+    await workbench.choice('Another prompt...').click();
+    // The newest run, which is of the same model.
+    await workbench.choice(/^reviews-2/).click();
+    const record = await workbench.runThat(ended, { known });
+    assert.equal(record.status, 'finished', record.reason);
+    assert.deepEqual([record.startedFrom?.length, record.startedFrom?.fill], [4, 'cut']);
   });
 
   it('starts from the title bar of an experiment', async () => {

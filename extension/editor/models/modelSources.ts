@@ -6,6 +6,7 @@ export const modelSources: readonly ModelSource[] = [
   'hub',
   'ollama',
   'lm-studio',
+  'llama-cpp',
   'folder',
   'gguf',
   'unpacked',

@@ -13,6 +13,8 @@ export function sourceText(source: ModelSource): string {
       return vscode.l10n.t('Ollama');
     case 'lm-studio':
       return vscode.l10n.t('LM Studio');
+    case 'llama-cpp':
+      return vscode.l10n.t('llama.cpp');
     case 'folder':
       return vscode.l10n.t('Folders');
     case 'gguf':

@@ -6,7 +6,8 @@ export function cacheFolder(environment: NodeJS.ProcessEnv = process.env, platfo
   return join(systemCache(environment, platform), 'soft-prompt-studio');
 }
 
-function systemCache(environment: NodeJS.ProcessEnv, platform: NodeJS.Platform): string {
+/** This system's folder for caches, of all programs. */
+export function systemCache(environment: NodeJS.ProcessEnv, platform = process.platform): string {
   // The XDG specification (section 3) has relative paths ignored.
   const chosen = environment['XDG_CACHE_HOME'];
   if (chosen !== undefined && isAbsolute(chosen)) return chosen;

@@ -1,9 +1,14 @@
+import { readFile } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
 import { homeFolder } from '../../engine/storage/cacheFolder';
+import { ggufModels, ggufName } from './ggufFiles';
 import type { FoundModel, ModelStore } from './store';
 import { readSmallJson, StoreFolder } from './storeFolder';
 
-/** LM Studio (https://lmstudio.ai/docs): PUBLISHER/REPOSITORY/FILE.gguf in its models folder. */
+/**
+ * LM Studio (https://lmstudio.ai/docs): PUBLISHER/MODEL/FILE.gguf in its models folder, or MODEL/FILE.gguf for one that a person put
+ * there. The entries of its hub (`hub/models`) only describe models that lie in that folder.
+ */
 export const lmStudio: ModelStore = {
   name: 'LM Studio',
   async find(environment) {
@@ -12,22 +17,16 @@ export const lmStudio: ModelStore = {
     for (const path of await modelFolders(environment, problems)) {
       const folder = await StoreFolder.open(path, problems);
       if (folder === undefined) continue;
-      for (const publisher of await folder.names('folder'))
-        for (const repository of await folder.names('folder', publisher))
-          for (const file of (await folder.names('file', publisher, repository)).filter(isModel))
-            models.push({
-              name: `${publisher}/${repository}/${file.slice(0, -'.gguf'.length)}`,
-              source: 'lm-studio',
-              path: join(path, publisher, repository, file),
-            });
+      for (const way of await ggufModels(folder, 3))
+        models.push({ name: ggufName(way), source: 'lm-studio', path: join(path, ...way) });
     }
     return { models, problems };
   },
 };
 
-/** The places of now and of before 0.3.6, and the one that the person chose in its settings. */
+/** The models folder of each of its homes, and the one that the person chose in its settings. */
 async function modelFolders(environment: NodeJS.ProcessEnv, problems: string[]): Promise<Set<string>> {
-  const homes = [['.lmstudio'], ['.cache', 'lm-studio']].map((way) => join(homeFolder(environment), ...way));
+  const homes = await homeFolders(environment);
   const chosen: string[] = [];
   for (const home of homes) {
     const file = join(home, 'settings.json');
@@ -43,8 +42,11 @@ async function modelFolders(environment: NodeJS.ProcessEnv, problems: string[]):
   return new Set([...homes.map((home) => join(home, 'models')), ...chosen]);
 }
 
-/** Not the image parts of a model, and of several parts only the first. */
-function isModel(file: string): boolean {
-  const part = /-(\d{5})-of-\d{5}\.gguf$/.exec(file)?.[1];
-  return file.endsWith('.gguf') && !file.includes('mmproj') && (part === undefined || part === '00001');
+/** Its homes of now and of before 0.3.6, and the one that it was moved to, which it notes beside the first. */
+async function homeFolders(environment: NodeJS.ProcessEnv): Promise<string[]> {
+  const home = homeFolder(environment);
+  const noted = await readFile(join(home, '.lmstudio-home-pointer'), 'utf8').catch(() => '');
+  const moved = noted.replace(/^\uFEFF/, '').trim();
+  const usual = [join(home, '.lmstudio'), join(home, '.cache', 'lm-studio')];
+  return [...new Set([...usual, ...(isAbsolute(moved) ? [moved] : [])])];
 }
