@@ -32,6 +32,9 @@ describe('the models of this machine', () => {
     const { keyboard } = workbench.page;
     await workbench.command('Soft Prompt: Focus on Models View');
     await workbench.treeRows('Models').filter({ hasText: 'Bundled model' }).waitFor();
+    await workbench.treeRows('Models').filter({ hasText: 'Recommended for This Machine' }).click();
+    await workbench.treeRows('Models').filter({ hasText: 'SmolLM2-135M-Instruct' }).waitFor();
+    await workbench.picture('recommended models');
     assert.deepEqual(hub.asked, [], 'the hub is asked only by somebody who wants something of it');
 
     await workbench.command('Soft Prompt: Download Model...');

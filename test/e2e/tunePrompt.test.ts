@@ -42,6 +42,9 @@ describe('tuning a prompt', () => {
       .choice(/\{text\}/)
       .first()
       .click();
+    // What suits this machine and the data is offered beside what is there.
+    await workbench.choice('google/flan-t5-small').waitFor();
+    await workbench.picture('models to choose from');
     await workbench.choice('Bundled model').click();
     await workbench.choice('Custom').click();
     await workbench.choice(/^Suffix/).waitFor();

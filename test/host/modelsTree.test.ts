@@ -102,17 +102,20 @@ describe('a recommended model in the Models view', () => {
 
   it('says what it takes and is downloaded by a click', () => {
     const item = recommendationItem(recommended);
-    assert.equal(item.description, '257.5 MiB to download · about 1.3 s a step · Apache-2.0');
+    assert.equal(item.description, '257.5 MiB to download · about 1.3 s a step');
     assert.deepEqual(item.command?.arguments, ['some/model']);
     assert.equal(item.command.command, 'softPrompt.downloadModel');
-    assert.match(item.accessibilityInformation!.label, /Good for English\., Enter downloads it$/);
+    assert.match(
+      item.accessibilityInformation!.label,
+      /Good for English\. Licence: Apache-2\.0\., Enter downloads it$/,
+    );
     assert.match((item.tooltip as vscode.MarkdownString).value, /at most about 10 min/);
   });
 
   it('is not downloaded a second time, and says where other programs hold its memory', () => {
     const item = recommendationItem({ ...recommended, downloaded: true, memory: { ...memory, verdict: 'tight' } });
     assert.equal(item.command, undefined);
-    assert.match(String(item.description), /^on this machine · .* · needs memory that other programs hold · /);
+    assert.match(String(item.description), /^on this machine · .* · needs memory that other programs hold$/);
   });
 
   it('stands in a group of its own, whose models are looked for when it is opened', async () => {

@@ -3,24 +3,26 @@ import type { RecommendedModel } from '../../protocol/models';
 import { factSheet } from '../platform/markdown';
 import { bytesText, memoryFacts, memoryText, parametersText } from './modelText';
 
-/** `135 M · 257 MiB · about 1.2 s a step · Apache-2.0`: what decides between models, in one line. */
+/** `257.5 MiB to download · about 1.2 s a step`: what a model takes on this machine, in one line. */
 export function recommendationFacts(model: RecommendedModel): string {
   return [
     model.downloaded ? vscode.l10n.t('on this machine') : vscode.l10n.t('{0} to download', bytesText(model.bytes)),
     vscode.l10n.t('about {0} a step', secondsText(model.stepSeconds)),
     ...(model.memory.verdict === 'tight' ? [vscode.l10n.t('needs memory that other programs hold')] : []),
-    model.licence,
   ].join(' · ');
 }
 
-/** What a model is good for, as a sentence. */
-export function goodForText({ goodFor }: RecommendedModel): string {
-  return vscode.l10n.t('Good for {0}.', goodFor);
+/** What a model is good for and what it may be used for, in two sentences. */
+export function goodForText({ goodFor, licence, gated }: RecommendedModel): string {
+  const terms = gated
+    ? vscode.l10n.t("Licence: {0}; accept it on the model's page first.", licence)
+    : vscode.l10n.t('Licence: {0}.', licence);
+  return `${vscode.l10n.t('Good for {0}.', goodFor)} ${terms}`;
 }
 
 /** One recommended model in the Models view. A click downloads it. */
 export function recommendationItem(model: RecommendedModel): vscode.TreeItem {
-  const item = new vscode.TreeItem(model.id);
+  const item = new vscode.TreeItem(model.id.slice(model.id.indexOf('/') + 1));
   item.id = `recommended:${model.id}`;
   item.iconPath = new vscode.ThemeIcon(model.downloaded ? 'check' : 'cloud-download');
   item.description = recommendationFacts(model);
