@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { check } from './cli/check';
 import { cuda } from './cli/cuda';
 import { diff } from './cli/diff';
 import { evaluate } from './cli/evaluate';
@@ -18,6 +19,7 @@ process.env['ORT_DISABLE_TELEMETRY'] = '1';
 const commands: readonly Command[] = [
   tune,
   runs,
+  check,
   verify,
   generate,
   evaluate,

@@ -114,7 +114,7 @@ function report(record: RunRecord, folder: string, adapter: string | undefined):
           `model     ${model.name}, ${(model.parameters / 1e6).toFixed(1)} M parameters, frozen${model.sha256After === model.sha256 ? ' (weights unchanged)' : ''}`,
         ]
       : []),
-    ...(notes === 0 ? [] : [`notes     ${notes} on the data, in run.log`]),
+    ...(notes === 0 ? [] : [`notes     ${notes} on the data; softprompt check shows them`]),
     `time      ${duration(record.seconds)}${provider ? ` on ${provider.used}${provider.device ? ` (${provider.device})` : ''}` : ''}`,
     `run       ${folder}`,
     ...(adapter ? [`adapter   ${adapter}`] : []),

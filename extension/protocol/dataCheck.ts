@@ -1,3 +1,5 @@
+import type { Task } from './experiment';
+
 /** `error`: nothing sensible can be learned. `warning`: the person should decide. `note`: good to know. */
 export const severities = ['error', 'warning', 'note'] as const;
 export type Severity = (typeof severities)[number];
@@ -56,6 +58,20 @@ export interface DataCheck {
   readonly parts: readonly PartSummary[];
   /** The weightiest first. */
   readonly findings: readonly Finding[];
+}
+
+/** What a check of an experiment or a data set answers. */
+export interface DataReport extends DataCheck {
+  /** The file that was checked, absolute. */
+  readonly file: string;
+  /** The files that were read, absolute. */
+  readonly files: readonly string[];
+  /** The frozen model by its name, and the task; undefined where something is wrong with them. */
+  readonly model?: string | undefined;
+  readonly task?: Task | undefined;
+  /** Rows that were used, and rows that were not. */
+  readonly used: number;
+  readonly leftOut: number;
 }
 
 /** Findings that a person should see before anything starts. */

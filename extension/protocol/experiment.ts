@@ -42,6 +42,7 @@ export const labelScorings = ['sum', 'mean'] as const;
 const label = z.strictObject({
   column: text,
   words: z.record(z.string(), text),
+  merge: z.optional(z.boolean()),
   scoring: z.optional(z.enum(labelScorings)),
 });
 

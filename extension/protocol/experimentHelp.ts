@@ -76,8 +76,12 @@ export const experimentHelp: Help = {
             column: { description: 'Column that holds the label.', examples: ['label'] },
             words: {
               description:
-                'Label value -> label words that the frozen model is to predict. Values with the same words are one class.',
+                'Label value -> label words that the frozen model is to predict. No two labels have the same words, unless "merge" is true.',
               examples: [{ '0': 'negative', '1': 'positive' }],
+            },
+            merge: {
+              description:
+                'Whether values with the same words are one class on purpose. Default: false, which refuses them.',
             },
             scoring: {
               description: 'By what the likeliest label words are chosen, in every evaluation. Default: sum.',

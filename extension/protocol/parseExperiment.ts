@@ -1,6 +1,7 @@
 import { findNodeAtLocation, getNodeValue, parseTree, printParseErrorCode } from 'jsonc-parser/lib/esm/main.js';
 import type { Node, ParseError } from 'jsonc-parser/lib/esm/main.js';
 import type * as z from 'zod/mini';
+import { type TaskProblem, taskProblems } from '../engine/tasks/taskProblems';
 import { experimentSchema } from './experiment';
 import type { Experiment } from './experiment';
 
@@ -46,12 +47,50 @@ export function parseExperiment(text: string, file: string): Experiment {
   }
   const value: unknown = getNodeValue(tree);
   const result = experimentSchema.safeParse(value);
-  if (result.success) return result.data;
-  const problems = result.error.issues.flatMap((issue) => schemaProblems(issue, tree, source));
+  const problems = result.success
+    ? taskProblems(result.data.task).map((each) => taskProblem(each, tree, source))
+    : result.error.issues.flatMap((issue) => schemaProblems(issue, tree, source));
+  if (result.success && problems.length === 0) return result.data;
   throw new ExperimentError(
     file,
     problems.sort((a, b) => a.line - b.line || a.column - b.column),
   );
+}
+
+function taskProblem({ field, within, message }: TaskProblem, tree: Node, source: string): ExperimentProblem {
+  const path = ['task', ...field];
+  const start = within === undefined ? undefined : pieceStart(path, within, tree, source);
+  return { ...place(path, tree, source), ...(start === undefined ? {} : position(source, start)), message };
+}
+
+/** Where a piece of a text stands in the file; undefined where it is not written as it is read, with escapes. */
+function pieceStart(path: Path, piece: string, tree: Node, source: string): number | undefined {
+  const node = nodeAt(path, tree);
+  if (!node) return undefined;
+  const at = source.slice(node.offset, node.offset + node.length).search(placeholder(piece));
+  return at < 0 ? undefined : node.offset + at;
+}
+
+/** A column's name, in braces where it stands in a template. */
+function placeholder(column: string): RegExp {
+  return new RegExp(`\\{\\s*${column.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}\\s*\\}`);
+}
+
+/**
+ * Where a field of an experiment is written, or a placeholder inside its text: offsets in `text`, from its first character to
+ * behind its last. Where the field is missing, the nearest thing around it.
+ */
+export function fieldRange(text: string, path: readonly string[], within?: string): readonly [number, number] {
+  const tree = parseTree(text.replace(/^\uFEFF/, ' '), []);
+  if (!tree) return [0, 0];
+  let depth = path.length;
+  let node = nodeAt(path, tree);
+  while (!node && depth > 0) node = nodeAt(path.slice(0, --depth), tree);
+  const { offset, length } = node ?? tree;
+  const found = within === undefined ? null : placeholder(within).exec(text.slice(offset, offset + length));
+  if (found) return [offset + found.index, offset + found.index + found[0].length];
+  // Of an object its brace is enough.
+  return [offset, offset + (text[offset] === '{' ? 1 : length)];
 }
 
 function syntaxProblem(error: ParseError | undefined): string {

@@ -1,3 +1,4 @@
+import type { DataReport } from './dataCheck';
 import type { EvaluateJob, EvaluationRecord } from './evaluation';
 import type { ExecutionProvider, Precision, Task } from './experiment';
 import type { DownloadProgress, ModelJob, ModelJobResults } from './models';
@@ -43,6 +44,15 @@ export interface PreviewTaskJob {
   readonly baseFolder: string;
   readonly file: string;
   readonly task: Task;
+}
+/** Looks at data before anything is tuned: of an experiment, or of a data set with a task that is guessed. */
+export interface CheckDataJob {
+  readonly kind: 'check-data';
+  /** A `.tune.json` or a data set file, absolute. */
+  readonly file: string;
+  /** Of a data set: the frozen model whose tokenizer counts; default: the bundled one. From `baseFolder`. */
+  readonly model?: string;
+  readonly baseFolder: string;
 }
 export interface ProbeProvidersJob {
   readonly kind: 'probe-providers';
@@ -144,6 +154,7 @@ export type Job =
   | DescribeDataJob
   | DescribeModelJob
   | PreviewTaskJob
+  | CheckDataJob
   | ProbeProvidersJob
   | EnableCudaJob
   | DisableCudaJob
@@ -209,6 +220,7 @@ export interface JobResults extends ModelJobResults {
   'describe-data': DataDescription;
   'describe-model': ModelDescription;
   'preview-task': TaskPreview;
+  'check-data': DataReport;
   'probe-providers': ProviderChoice;
   'enable-cuda': CudaState;
   'disable-cuda': { readonly freed: number };

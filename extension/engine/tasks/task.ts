@@ -13,6 +13,8 @@ export interface LabelColumn {
   readonly column: string;
   /** Label value -> label words (a verbalizer). */
   readonly words: Readonly<Record<string, string>>;
+  /** Values with the same words are one class on purpose. Default: that is taken for a mistake. */
+  readonly merge?: boolean | undefined;
   /** How the log-probabilities of the words' tokens become the score of a class; default: their sum. */
   readonly scoring?: 'sum' | 'mean' | undefined;
 }

@@ -11,6 +11,10 @@ export function plainTask({ template, label, target, maxTokens }: EngineTask): T
   };
 }
 
-function plainLabel({ column, words, scoring }: NonNullable<EngineTask['label']>): NonNullable<Task['label']> {
-  return { column, words: { ...words }, ...(scoring === undefined ? {} : { scoring }) };
+function plainLabel({ column, words, merge, scoring }: NonNullable<EngineTask['label']>): NonNullable<Task['label']> {
+  return {
+    ...{ column, words: { ...words } },
+    ...(merge === undefined ? {} : { merge }),
+    ...(scoring === undefined ? {} : { scoring }),
+  };
 }

@@ -1,5 +1,6 @@
 import type { Job, JobResults } from '../../protocol/trainer';
 import type { JobContext } from './context';
+import { checkDataFile } from './checkDataFile';
 import { describeData } from './describeData';
 import { describeModel } from './describeModel';
 import { downloadModel } from './models/downloadModel';
@@ -31,6 +32,7 @@ const jobs: Jobs = {
   'describe-data': describeData,
   'describe-model': describeModel,
   'preview-task': previewTask,
+  'check-data': checkDataFile,
   'probe-providers': probeProviders,
   'enable-cuda': enableCuda,
   'disable-cuda': disableCuda,

@@ -1,5 +1,5 @@
 import * as assert from 'node:assert/strict';
-import { ExperimentError, parseExperiment } from '../../../extension/protocol/parseExperiment';
+import { ExperimentError, fieldRange, parseExperiment } from '../../../extension/protocol/parseExperiment';
 
 const valid = {
   model: 'bundled',
@@ -44,6 +44,33 @@ describe('an experiment file', () => {
     assert.match(messageOf('{ "model": "bundled"'), /^reviews\.tune\.json:1:21: a closing } is missing/);
     assert.match(messageOf("{ 'model': 'bundled' }"), /^reviews\.tune\.json:1:3: this is not JSON; texts/);
     assert.equal(messageOf('  '), 'reviews.tune.json:1:3: the file is empty');
+  });
+
+  it('whose task proves nothing is refused at the placeholder or the words that are wrong', () => {
+    const task = { template: 'a {text} { label }', label: { column: 'label', words: { '0': 'no', '1': 'no' } } };
+    const text = written({ task });
+    const lines = text.split('\n');
+    const [leak, equal] = messageOf(text).split('\n');
+    const line = lines.findIndex((each) => each.includes('template'));
+    const place = `reviews.tune.json:${line + 1}:${lines[line]!.indexOf('{ label }') + 1}: task.template: `;
+    assert.ok(leak!.startsWith(`${place}the template holds the label column "label"`), leak);
+    assert.match(
+      equal!,
+      /^reviews\.tune\.json:\d+:\d+: task\.label\.words\.1: the labels "0" and "1" have the same words/,
+    );
+    assert.match(
+      messageOf(written({ task: { ...task, template: 'a } {text}' } })),
+      /task\.template: .* a \} without its \{/,
+    );
+  });
+
+  it('tells where a field is written, or a placeholder in it', () => {
+    const text = written({});
+    const piece = (path: string[], within?: string): string => text.slice(...fieldRange(text, path, within));
+    assert.equal(piece(['task', 'template'], 'text'), '{text}');
+    assert.equal(piece(['task', 'template'], 'other'), '"review: {text} sentiment:"');
+    assert.equal(piece(['task', 'label', 'column']), '"label"');
+    assert.equal(piece(['data', 'dev']), '{');
   });
 
   it('that is not an object is refused', () => {

@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict';
-import { readFile, writeFile } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import type { DataReport } from '../../../extension/protocol/dataCheck';
 import { quiet } from './quietJob';
 import { runJob } from '../../../extension/trainer/jobs/table';
-import { type TinyExperiment, tinyExperiment } from './tinyExperiment';
+import { cliEntry, type TinyExperiment, tinyExperiment, tinyModel } from './tinyExperiment';
 
 describe('what a run says of its data', () => {
   let tiny: TinyExperiment;
@@ -38,5 +42,89 @@ describe('what a run says of its data', () => {
     );
     assert.match(warnings[2]!, /^100 rows of 600 .* label "maybe" is not one of the labels .* and 95 more\)$/);
     assert.ok(lines.length < 30, 'there is no line a row');
+  });
+});
+
+describe('a data check', () => {
+  let tiny: TinyExperiment;
+  beforeEach(async () => {
+    tiny = await tinyExperiment();
+  });
+  afterEach(() => tiny.remove());
+
+  const check = (file: string, model?: string): Promise<DataReport> =>
+    runJob({ kind: 'check-data', file, baseFolder: tiny.folder, ...(model === undefined ? {} : { model }) }, quiet());
+  const edit = async (change: (experiment: { model: string; data: object; task: object }) => object): Promise<void> => {
+    const experiment = JSON.parse(await readFile(tiny.file, 'utf8')) as { model: string; data: object; task: object };
+    await writeFile(tiny.file, JSON.stringify({ ...experiment, ...change(experiment) }, undefined, 2));
+  };
+  const errors = async (): Promise<(string | undefined)[][]> =>
+    (await check(tiny.file)).findings
+      .filter(({ severity }) => severity === 'error')
+      .map(({ field, within }) => [field?.join('.'), within]);
+
+  it('of an experiment looks at the very parts that a run learns from, and writes nothing', async () => {
+    const report = await check(tiny.file);
+    assert.deepEqual(
+      report.parts.map(({ part, rows, majority }) => [part, rows, majority]),
+      [
+        ['train', 96, 0.5],
+        ['dev', 12, 0.5],
+        ['test', 12, 0.5],
+      ],
+    );
+    assert.deepEqual([report.model, report.used, report.leftOut], ['llama-tied', 120, 0]);
+    assert.deepEqual((await readdir(tiny.folder)).sort(), ['rows.jsonl', 'tiny.tune.json']);
+  });
+
+  it('of a data set guesses the task, and counts in tokens of the model that is named', async () => {
+    const report = await check(join(tiny.folder, 'rows.jsonl'), tinyModel);
+    assert.deepEqual([report.task?.label?.column, report.model, report.used], ['label', 'llama-tied', 120]);
+  });
+
+  it('names every column that is missing, and where it is written', async () => {
+    await edit(() => ({ task: { template: '{txt}', label: { column: 'lbl', words: { no: 'n', yes: 'y' } } } }));
+    assert.deepEqual(await errors(), [
+      ['task.template', 'txt'],
+      ['task.label.column', undefined],
+    ]);
+  });
+
+  it('names a file and a model that are missing, both at once', async () => {
+    await edit(() => ({ model: './nowhere', data: { train: 'rows.jsonl', dev: 'gone.csv' } }));
+    assert.deepEqual(await errors(), [
+      ['data.dev', undefined],
+      ['model', undefined],
+    ]);
+  });
+
+  it('names a template that holds the label, which a run refuses too', async () => {
+    await edit(() => ({
+      task: { template: '{text} {label}', label: { column: 'label', words: { no: 'n', yes: 'y' } } },
+    }));
+    assert.deepEqual(await errors(), [['task.template', undefined]]);
+    const job = {
+      kind: 'tune',
+      experimentFile: tiny.file,
+      runsFolder: tiny.runsFolder,
+      executionProvider: 'cpu',
+    } as const;
+    await assert.rejects(runJob(job, quiet()), /holds the label column "label"/);
+  });
+
+  it('on the command line ends with status 1 where something is wrong, and 0 where nothing is', async () => {
+    const run = async (...words: string[]): Promise<{ status: number | null; out: string }> => {
+      const child = spawn(process.execPath, [cliEntry, 'check', ...words], { stdio: ['ignore', 'pipe', 'ignore'] });
+      const [out] = await Promise.all([text(child.stdout), once(child, 'close')]);
+      return { status: child.exitCode, out };
+    };
+    const sound = await run(tiny.file);
+    assert.equal(sound.status, 0);
+    assert.match(sound.out, /^train +96 +50\.0 %/m);
+    assert.match(sound.out, /^120 rows are used, 0 cannot be\.$/m);
+    await edit(() => ({ data: { train: 'gone.csv' } }));
+    const broken = await run(tiny.file, '--json');
+    assert.equal(broken.status, 1);
+    assert.match((JSON.parse(broken.out) as DataReport).findings[0]!.text, /^"gone\.csv" does not exist/);
   });
 });

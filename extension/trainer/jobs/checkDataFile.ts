@@ -1,0 +1,154 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { basename, dirname, resolve } from 'node:path';
+import { openDataset, readHead } from '../../engine/datasets/readers';
+import { guessTasks } from '../../engine/tasks/guess';
+import { columnProblems, type TaskProblem } from '../../engine/tasks/taskProblems';
+import { type DataReport, type Finding, withFewRows } from '../../protocol/dataCheck';
+import type { Experiment } from '../../protocol/experiment';
+import { ExperimentError, parseExperiment } from '../../protocol/parseExperiment';
+import { resolveExperiment } from '../../protocol/presets';
+import type { CheckDataJob } from '../../protocol/trainer';
+import { TrainerFailure } from '../failure';
+import { attempt, type JobContext } from './context';
+import { openNamedModel } from './namedModel';
+import { prepareMaterial } from './material';
+import { plainTask } from './plainTask';
+
+/** Rows of a finding that come back. */
+const mostRows = 200;
+/** Enough text to see which columns a file has. */
+const columnsCharacters = 2 ** 20;
+
+/**
+ * Checks an experiment, or a data set with the task that is guessed for it, without tuning anything. What is wrong with the
+ * experiment itself comes back as findings too, with the field it is written in.
+ *
+ * @throws TrainerFailure for a data set that cannot be read, a model of its own that cannot be opened, or when it was stopped.
+ */
+export async function checkDataFile(job: CheckDataJob, context: JobContext): Promise<DataReport> {
+  const file = resolve(job.file);
+  const isExperiment = /\.json$/i.test(file) && (/\.tune\.json$/i.test(file) || (await holdsTask(file)));
+  if (isExperiment) return checkExperiment(file, context);
+  const guessed = await guessedExperiment(file, job);
+  if (guessed) return checkParsed(file, guessed, job.baseFolder, context);
+  const text = 'No column of the file looks like a label or a target.';
+  const advice = 'Check an experiment that names its columns, or write one with Tune Prompt.';
+  return { ...empty(file), findings: [{ rule: 'task', severity: 'error', text, advice, count: 0, rows: [] }] };
+}
+
+async function checkExperiment(file: string, context: JobContext): Promise<DataReport> {
+  const text = await attempt('bad-experiment', () => readFile(file, 'utf8'));
+  try {
+    return await checkParsed(file, parseExperiment(text, file), dirname(file), context);
+  } catch (error) {
+    if (!(error instanceof ExperimentError)) throw error;
+    const findings = error.problems.map(({ line, column, field, message }) =>
+      problem(
+        'experiment',
+        `${basename(file)}:${line}:${column}: ${field && `${field}: `}${message}`,
+        field.split('.'),
+      ),
+    );
+    return { ...empty(file), findings };
+  }
+}
+
+async function checkParsed(
+  file: string,
+  experiment: Experiment,
+  baseFolder: string,
+  context: JobContext,
+): Promise<DataReport> {
+  const resolved = resolveExperiment(experiment);
+  const task = plainTask(resolved.task);
+  const files = (['train', 'dev', 'test'] as const).flatMap((part) => {
+    const path = experiment.data[part];
+    return path === undefined ? [] : [{ part, path: resolve(baseFolder, path) }];
+  });
+  const base = { ...empty(file), files: files.map(({ path }) => path), task };
+  const broken = await fileFindings(files, experiment);
+  context.event({ type: 'phase', text: 'opening the frozen model' });
+  const model = await openNamedModel(experiment.model, baseFolder, context.resources, { signal: context.signal }).catch(
+    (error: unknown) => (error instanceof TrainerFailure ? error : Promise.reject(error as Error)),
+  );
+  if (model instanceof TrainerFailure) broken.push(problem('model', model.message, ['model']));
+  if (model instanceof TrainerFailure || broken.length > 0) return { ...base, findings: broken };
+
+  context.event({ type: 'phase', text: 'reading the data' });
+  const onProgress = (share: number): void => {
+    if (context.signal.aborted) throw new TrainerFailure('stopped', 'Stopped: the data was not checked to its end.');
+    context.event({ type: 'phase', text: 'looking for near duplicates', share });
+  };
+  const whole = file.endsWith('.json') ? file : undefined;
+  try {
+    const { check, facts } = await prepareMaterial(resolved, baseFolder, model, whole, onProgress);
+    const used = facts.rows.train + facts.rows.dev + facts.rows.test;
+    const findings = withFewRows(check.findings, mostRows);
+    return { ...base, model: model.name, parts: check.parts, findings, used, leftOut: facts.rejected };
+  } catch (error) {
+    if (error instanceof TrainerFailure) throw error;
+    // Words for the person: no row can be used, a part is empty, a label does not fit.
+    const message = error instanceof Error ? error.message : String(error);
+    return { ...base, model: model.name, findings: [problem('data', message, ['data'])] };
+  }
+}
+
+/** What is wrong with the files of an experiment: missing, unreadable, or without a column that the task names. */
+async function fileFindings(
+  files: readonly { readonly part: string; readonly path: string }[],
+  { task, data }: Experiment,
+): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  const columns = new Map<string, TaskProblem>();
+  for (const { part, path } of files) {
+    const field = ['data', part];
+    if (!existsSync(path)) {
+      const named = data[part as 'train'];
+      findings.push(
+        problem('data', `"${named}" does not exist; paths start from the experiment's folder (${path}).`, field),
+      );
+      continue;
+    }
+    try {
+      const head = await readHead(await openDataset(path), columnsCharacters);
+      for (const each of columnProblems(task, head)) columns.set(each.field.join() + (each.within ?? ''), each);
+    } catch (error) {
+      findings.push(problem('data', error instanceof Error ? error.message : String(error), field));
+    }
+  }
+  const missing = [...columns.values()].map(({ field, within, message }) => ({
+    ...problem('columns', `${capital(message)}.`, ['task', ...field]),
+    ...(within === undefined ? {} : { within }),
+  }));
+  return [...findings, ...missing];
+}
+
+/** An experiment of the likeliest task of a data set. */
+async function guessedExperiment(file: string, { model = 'bundled' }: CheckDataJob): Promise<Experiment | undefined> {
+  const head = await attempt('bad-data', async () => readHead(await openDataset(file)));
+  const [task] = guessTasks(head);
+  return task && { model, data: { train: file }, task: plainTask(task) };
+}
+
+async function holdsTask(file: string): Promise<boolean> {
+  const text = await attempt('bad-data', () => readFile(file, 'utf8'));
+  try {
+    const value = JSON.parse(text.slice(0, 2 ** 20)) as { readonly task?: unknown; readonly model?: unknown } | null;
+    return typeof value?.task === 'object' && typeof value.model === 'string';
+  } catch {
+    return false;
+  }
+}
+
+function empty(file: string): DataReport {
+  return { file, files: [], parts: [], findings: [], used: 0, leftOut: 0 };
+}
+
+function problem(rule: string, text: string, field: readonly string[]): Finding {
+  return { rule, severity: 'error', text, count: 0, rows: [], field };
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
