@@ -4,6 +4,8 @@ and how many parameters the model has that transformers makes of it (on the meta
 The fields are those of the published files; only what names people or machines is left out.
 """
 
+import copy
+
 import torch
 from model_fixtures import FIXTURES, write_json
 from transformers import CONFIG_MAPPING, AutoModelForCausalLM, AutoModelForImageTextToText, AutoModelForSeq2SeqLM
@@ -759,7 +761,6 @@ PUBLISHED = {
     "olmo-2-1b": OLMO2,
     "granite-3.1-2b": GRANITE,
     "phi-3-mini-4k": {**PHI35, "max_position_embeddings": 4096, "rope_scaling": None, "sliding_window": 2047},
-    "phi-3-mini-128k": {**PHI35, "rope_scaling": {**PHI35["rope_scaling"], "type": "su"}},
     "phi-3.5-mini": PHI35,
     "phi-4-mini": PHI4_MINI,
     "gemma-2b": GEMMA,
@@ -789,7 +790,7 @@ def parameters(config) -> int:
 def main() -> None:
     written = {}
     for name, published in PUBLISHED.items():
-        config = CONFIG_MAPPING[published["model_type"]].from_dict(dict(published))
+        config = CONFIG_MAPPING[published["model_type"]].from_dict(copy.deepcopy(published))
         saved = config.to_dict()
         written[name] = {"parameters": parameters(config), "published": published, "saved": saved}
         print(f"{name}: {written[name]['parameters']:,} parameters")

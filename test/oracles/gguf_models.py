@@ -11,6 +11,7 @@ models to write only those.
 
 import io
 import json
+import math
 import sys
 import tempfile
 from pathlib import Path
@@ -119,13 +120,13 @@ def converted(arch: str, name: str, array: np.ndarray, config: dict) -> np.ndarr
     """What llama.cpp's converter does to a tensor of a checkpoint."""
     heads = config.get("num_attention_heads")
     part = name.split(".")[-2]
-    if arch == "llama" and part in ("q_proj", "k_proj"):
+    if arch in ("llama", "smollm3", "granite") and part in ("q_proj", "k_proj"):
         return rotary_pairs(array, heads if part == "q_proj" else config.get("num_key_value_heads", heads))
     if arch in ("gptneox", "bloom") and part == "query_key_value":
         return parts_together(array, heads)
     if arch == "gpt2" and part in ("c_attn", "c_proj", "c_fc") and array.ndim == 2:
         return array.T
-    if arch in ("gemma2", "gemma3") and "norm" in name:
+    if arch in ("gemma", "gemma2", "gemma3") and "norm" in name:
         return array + 1
     return array
 
@@ -165,12 +166,25 @@ def add_decoder(writer: gguf.GGUFWriter, config: dict) -> None:
     writer.add_head_count_kv(config.get("num_key_value_heads", heads))
     writer.add_key_length(head)
     writer.add_value_length(head)
-    writer.add_rope_dimension_count(head)
-    writer.add_layer_norm_rms_eps(config.get("rms_norm_eps", 1e-6))
     scaling = config.get("rope_scaling") or config.get("rope_parameters") or {}
+    writer.add_rope_dimension_count(int(head * config.get("partial_rotary_factor", 1)))
+    writer.add_layer_norm_rms_eps(config.get("rms_norm_eps", 1e-5 if config["model_type"] == "olmo2" else 1e-6))
     theta = scaling.get("rope_theta") or config.get("rope_theta", 10000.0)
     writer.add_rope_freq_base(theta)
-    if config["model_type"].startswith("gemma"):
+    if config["model_type"] == "granite":
+        writer.add_attention_scale(config["attention_multiplier"])
+        writer.add_embedding_scale(config["embedding_multiplier"])
+        writer.add_residual_scale(config["residual_multiplier"])
+        writer.add_logit_scale(config["logits_scaling"])
+    if config["model_type"] == "phi3":
+        trained = config["original_max_position_embeddings"]
+        scale = config["max_position_embeddings"] / trained
+        writer.add_rope_scaling_orig_ctx_len(trained)
+        writer.add_sliding_window(config["sliding_window"] or 0)
+        writer.add_rope_scaling_attn_factors(math.sqrt(1 + math.log(scale) / math.log(trained)))
+        for length in ("long", "short"):
+            writer.add_tensor(f"rope_factors_{length}.weight", np.array(scaling[f"{length}_factor"], np.float32))
+    if config["model_type"] in ("gemma2", "gemma3_text"):
         writer.add_sliding_window(config["sliding_window"])
         writer.add_final_logit_softcapping(config["final_logit_softcapping"])
     if config["model_type"] == "gemma2":
@@ -250,6 +264,11 @@ ARCHITECTURES = {
     "mistral": (gguf.MODEL_ARCH.LLAMA, add_decoder),
     "qwen2": (gguf.MODEL_ARCH.QWEN2, add_decoder),
     "qwen3": (gguf.MODEL_ARCH.QWEN3, add_decoder),
+    "smollm3": (gguf.MODEL_ARCH.SMOLLM3, add_decoder),
+    "olmo2": (gguf.MODEL_ARCH.OLMO2, add_decoder),
+    "granite": (gguf.MODEL_ARCH.GRANITE, add_decoder),
+    "phi3": (gguf.MODEL_ARCH.PHI3, add_decoder),
+    "gemma": (gguf.MODEL_ARCH.GEMMA, add_decoder),
     "gemma2": (gguf.MODEL_ARCH.GEMMA2, add_decoder),
     "gemma3_text": (gguf.MODEL_ARCH.GEMMA3, add_decoder),
     "gpt2": (gguf.MODEL_ARCH.GPT2, add_gpt2),
@@ -273,6 +292,12 @@ SOURCES = {
     "mistral": {"sliding_window": None},
     "qwen2": {"use_sliding_window": False},
     "qwen3": {"use_sliding_window": False, "layer_types": None, "attention_bias": False},
+    # llama.cpp takes every fourth layer to be without rope.
+    "smollm3": {"no_rope_layers": None, "no_rope_layer_interval": 4},
+    "olmo2": {},
+    "granite": {},
+    "phi3": {},
+    "gemma": {},
     "gemma2": {"query_pre_attn_scalar": 6},
     "gemma3_text": {"query_pre_attn_scalar": 6},
     "gpt2": {},

@@ -4,6 +4,8 @@ The files are written as the published ones are, some as transformers 4 left the
 what transformers reads in them.
 """
 
+import copy
+
 import torch
 from transformers import CONFIG_MAPPING, AutoModelForCausalLM, AutoModelForImageTextToText, AutoModelForSeq2SeqLM, PreTrainedModel
 
@@ -119,10 +121,11 @@ CAUSAL = {
         **LLAMA_LIKE,
         "model_type": "smollm3",
         "pad_token_id": 0,
+        "num_hidden_layers": 4,
         "rope_theta": 1000.0,
-        "no_rope_layers": [1, 0, 1],
+        "no_rope_layers": [1, 0, 1, 1],
         "no_rope_layer_interval": 4,
-        "layer_types": ["full_attention"] * 3,
+        "layer_types": ["full_attention"] * 4,
         "max_window_layers": 28,
         "sliding_window": None,
         "use_sliding_window": False,
@@ -404,7 +407,7 @@ ENCODER_DECODER = {
 
 def build(config: dict, untied_head: bool = False) -> PreTrainedModel:
     """The model that transformers makes of a config.json. `untied_head`: give it a head of its own although transformers ties it."""
-    read = CONFIG_MAPPING[config["model_type"]].from_dict(dict(config))
+    read = CONFIG_MAPPING[config["model_type"]].from_dict(copy.deepcopy(config))
     classes = {"gemma3": AutoModelForImageTextToText, "t5": AutoModelForSeq2SeqLM, "mt5": AutoModelForSeq2SeqLM}
     model = classes.get(config["model_type"], AutoModelForCausalLM).from_config(read, attn_implementation="eager")
     if untied_head:

@@ -61,6 +61,11 @@ export class Configuration {
     return first;
   }
 
+  /** Whether the field is this very text. */
+  is(name: string, text: string): boolean {
+    return this.field(name) === text;
+  }
+
   /** A whole number of at least 1. */
   count(name: string, fallback?: number): number {
     const value = this.field(name) ?? fallback;

@@ -5,7 +5,7 @@ const bookkeeping = `
   tokenizer_class prefix gradient_checkpointing output_hidden_states output_attentions return_dict return_dict_in_generate
   output_scores torchscript use_bfloat16 tf_legacy_loss chunk_size_feed_forward is_decoder n_ctx
   attn_implementation _attn_implementation _attn_implementation_autoset _flash_attn_2_enabled
-  pretraining_tp reorder_and_upcast_attn`;
+  pretraining_tp reorder_and_upcast_attn auto_map`;
 const training = `
   initializer_range initializer_factor init_std attention_dropout hidden_dropout activation_dropout dropout dropout_rate
   attn_pdrop embd_pdrop resid_pdrop layerdrop classifier_dropout`;

@@ -42,6 +42,29 @@ const architectures = {
   t5,
 } satisfies Record<string, Architecture>;
 
+/** Mixtures of experts that people have, by `model_type`, each with its dense relative. */
+const mixtures: Readonly<Record<string, string>> = {
+  granitemoe: 'granite',
+  mixtral: 'mistral',
+  olmoe: 'olmo2',
+  phimoe: 'phi3',
+  qwen2_moe: 'qwen2',
+  qwen3_moe: 'qwen3',
+};
+
+/**
+ * A graph is the same for every token, so it would compute all experts where the model's own code computes a few: Qwen3-30B-A3B would cost
+ * what a dense model of 30 billion parameters costs. @throws ModelError for a mixture of experts.
+ */
+function refuseMixtures(configuration: Configuration): void {
+  const found = Object.keys(mixtures).find((each) => configuration.is('model_type', each));
+  if (found !== undefined)
+    configuration.reject(
+      'model_type',
+      `, a mixture of experts, which is not supported: every token would cost all of its experts. A dense relative is supported: ${mixtures[found]!}`,
+    );
+}
+
 /**
  * The network that a model folder's config.json describes.
  * @throws ModelError for one that is not in the table, or that has a field which nothing here understands.
@@ -50,6 +73,7 @@ export function buildLanguageModel(
   configuration: Configuration,
   tensors: FrozenTensors,
 ): { readonly architecture: string; readonly network: LanguageModel } {
+  refuseMixtures(configuration);
   const architecture = configuration.choice('model_type', Object.keys(architectures) as (keyof typeof architectures)[]);
   const network = architectures[architecture](configuration, tensors);
   configuration.refuseOthers(changesNothing);

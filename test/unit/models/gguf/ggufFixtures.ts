@@ -7,7 +7,7 @@ export const ggufFixtures = join(process.cwd(), 'test/fixtures/gguf');
 /** Models of test/fixtures/models that the oracle has converted. */
 export const ggufModels = [
   ...['llama-untied', 'llama-tied', 'llama-linear', 'llama-yarn', 'llama-llama3', 'mistral'],
-  ...['qwen2', 'qwen3', 'gemma2', 'gemma3_text'],
+  ...['qwen2', 'qwen3', 'smollm3', 'olmo2', 'granite', 'phi3', 'gemma', 'gemma2', 'gemma3_text'],
   ...['gpt2', 'gpt2-untied', 'gpt_neox', 'gpt_neox-sequential', 'bloom', 't5-v1.0', 't5-v1.1'],
 ];
 

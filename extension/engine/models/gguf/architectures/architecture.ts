@@ -17,6 +17,8 @@ export interface GgufDescription {
   readonly shapeOf: (tensor: string) => readonly number[] | undefined;
   /** What each rotary frequency is divided by ("rope_freqs.weight"); undefined where the file does not say. */
   readonly rotaryDivisors: Float32Array | undefined;
+  /** The same for LongRoPE, in short and in long texts ("rope_factors_short.weight", "rope_factors_long.weight"). */
+  readonly longRopeDivisors: { readonly short: Float32Array; readonly long: Float32Array } | undefined;
 }
 
 /**

@@ -1,13 +1,21 @@
 import type { GgufDescription } from './architecture';
 
-/** The fields that config.json has for every Llama-like decoder. */
-export function decoderFields(model: GgufDescription): Record<string, unknown> {
+/**
+ * The fields that config.json has for every Llama-like decoder.
+ * @param turnsParts whether the rope may turn only the first part of each head. @throws ModelError where it does, and may not.
+ */
+export function decoderFields(model: GgufDescription, turnsParts = false): Record<string, unknown> {
   const { name, metadata } = model;
+  if (metadata.count(`${name}.expert_count`, 0) > 0)
+    metadata.reject(
+      `${name}.expert_count`,
+      ': a mixture of experts is not supported, every token would cost all of them',
+    );
   const width = metadata.count(`${name}.embedding_length`);
   const heads = metadata.count(`${name}.attention.head_count`);
   const headWidth = metadata.count(`${name}.attention.key_length`, width / heads);
   const turned = metadata.count(`${name}.rope.dimension_count`, headWidth);
-  if (turned !== headWidth)
+  if (turned !== headWidth && !turnsParts)
     metadata.reject(
       `${name}.rope.dimension_count`,
       `, which is not supported; supported: the head's width, ${headWidth}`,
@@ -25,6 +33,7 @@ export function decoderFields(model: GgufDescription): Record<string, unknown> {
     max_position_embeddings: metadata.count(`${name}.context_length`),
     rms_norm_eps: metadata.number(`${name}.attention.layer_norm_rms_epsilon`),
     rope_theta: metadata.number(`${name}.rope.freq_base`, 10000),
+    ...(turnsParts && { partial_rotary_factor: turned / headWidth }),
     tie_word_embeddings: model.shapeOf('output.weight') === undefined,
   };
 }

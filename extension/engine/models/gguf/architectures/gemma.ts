@@ -2,6 +2,24 @@ import type { CheckpointNames, GgufArchitecture, GgufDescription } from './archi
 import { decoderFields, plainQueriesAndKeys, projectionNames, ropeScaling } from './decoder';
 import { withoutOne } from './restore';
 
+/** Gemma 1: Llama's blocks, with norms that are stored less one. */
+export const gemma: GgufArchitecture = {
+  configuration: (model) => ({
+    model_type: 'gemma',
+    architectures: ['GemmaForCausalLM'],
+    ...decoderFields(model),
+    hidden_act: 'gelu_pytorch_tanh',
+    attention_bias: false,
+  }),
+  names: () => ({
+    ...projectionNames,
+    ...plainQueriesAndKeys,
+    'blk.N.attn_norm': ['model.layers.N.input_layernorm', withoutOne],
+    'blk.N.ffn_norm': ['model.layers.N.post_attention_layernorm', withoutOne],
+    output_norm: ['model.norm', withoutOne],
+  }),
+};
+
 const gemma2Names: CheckpointNames = {
   ...projectionNames,
   ...plainQueriesAndKeys,

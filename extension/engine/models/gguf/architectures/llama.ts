@@ -5,18 +5,11 @@ import { rotaryHalves } from './restore';
 
 /** Llama, Mistral, SmolLM2: llama.cpp calls them all "llama". */
 export const llama: GgufArchitecture = {
-  configuration(model) {
-    const scaling = llama3Scaling(model) ?? ropeScaling(model);
-    return {
-      model_type: 'llama',
-      architectures: ['LlamaForCausalLM'],
-      ...decoderFields(model),
-      ...(scaling && { rope_scaling: scaling }),
-      hidden_act: 'silu',
-      attention_bias: model.shapeOf('blk.0.attn_q.bias') !== undefined,
-      mlp_bias: model.shapeOf('blk.0.ffn_gate.bias') !== undefined,
-    };
-  },
+  configuration: (model) => ({
+    model_type: 'llama',
+    architectures: ['LlamaForCausalLM'],
+    ...llamaFields(model),
+  }),
   names: () => ({
     ...projectionNames,
     'blk.N.attn_norm': 'model.layers.N.input_layernorm',
@@ -27,6 +20,51 @@ export const llama: GgufArchitecture = {
   }),
   computed: ['rope_freqs.weight'],
 };
+
+/** SmolLM3, converted as Llama. GGUF has no field for the layers without rope; llama.cpp takes every fourth. */
+export const smollm3: GgufArchitecture = {
+  ...llama,
+  configuration: (model) => ({
+    model_type: 'smollm3',
+    architectures: ['SmolLM3ForCausalLM'],
+    ...llamaFields(model),
+    no_rope_layer_interval: 4,
+  }),
+};
+
+/** Granite 3, dense, converted as Llama. */
+export const granite: GgufArchitecture = {
+  ...llama,
+  configuration(model) {
+    const { name, metadata } = model;
+    const fields = llamaFields(model);
+    if (!metadata.flag(`${name}.rope.scaling.finetuned`, true))
+      metadata.reject(`${name}.rope.scaling.finetuned`, ': a Granite without rope is not supported');
+    // llama.cpp takes 0 for "not there".
+    const factor = (key: string, otherwise: number): number => metadata.number(`${name}.${key}`, 0) || otherwise;
+    return {
+      model_type: 'granite',
+      architectures: ['GraniteForCausalLM'],
+      ...fields,
+      embedding_multiplier: factor('embedding_scale', 1),
+      attention_multiplier: factor('attention.scale', Number(fields['head_dim']) ** -0.5),
+      residual_multiplier: factor('residual_scale', 1),
+      logits_scaling: metadata.number(`${name}.logit_scale`),
+    };
+  },
+};
+
+/** The fields of config.json that Llama has, and what is converted as Llama. */
+function llamaFields(model: GgufDescription): Record<string, unknown> {
+  const scaling = llama3Scaling(model) ?? ropeScaling(model);
+  return {
+    ...decoderFields(model),
+    ...(scaling && { rope_scaling: scaling }),
+    hidden_act: 'silu',
+    attention_bias: model.shapeOf('blk.0.attn_q.bias') !== undefined,
+    mlp_bias: model.shapeOf('blk.0.ffn_gate.bias') !== undefined,
+  };
+}
 
 /**
  * Llama 3.1 and later slow the long waves of their rotary positions down. llama.cpp keeps the resulting divisors; the factor

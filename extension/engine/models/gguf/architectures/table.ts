@@ -1,18 +1,25 @@
 import type { GgufMetadata } from '../ggufMetadata';
 import type { GgufArchitecture } from './architecture';
 import { bloom } from './bloom';
-import { gemma2, gemma3 } from './gemma';
+import { gemma, gemma2, gemma3 } from './gemma';
 import { gpt2 } from './gpt2';
 import { gptNeoX } from './gptNeoX';
-import { llama } from './llama';
+import { granite, llama, smollm3 } from './llama';
+import { olmo2 } from './olmo2';
+import { phi3 } from './phi3';
 import { qwen2, qwen3 } from './qwen';
 import { t5 } from './t5';
 
 /** Every architecture that is read from GGUF, by its general.architecture. */
 const architectures: Readonly<Record<string, GgufArchitecture>> = {
   llama,
+  smollm3,
+  granite,
+  olmo2,
+  phi3,
   qwen2,
   qwen3,
+  gemma,
   gemma2,
   gemma3,
   gpt2,
