@@ -53,6 +53,7 @@ export interface TiedTensors {
 /** The weights of a model as values of the graph; counts the parameters that are used, tied ones once. */
 export class FrozenTensors {
   private readonly used = new Map<string, Weight>();
+  private readonly storedNames = new Set<string>();
   private names: CheckpointNames | undefined;
   private tied: readonly string[] = [];
   private expectedApart: readonly string[] = [];
@@ -105,6 +106,7 @@ export class FrozenTensors {
    */
   stacked(name: string, rows: readonly number[], columns: number): readonly Value[] {
     const whole = this.weights.get(this.stored(name) ?? name, [rows.reduce((sum, each) => sum + each, 0), columns]);
+    this.storedNames.add(whole.name);
     return rows.map((count, i) => {
       const first = rows.slice(0, i).reduce((sum, each) => sum + each, 0);
       const part = { ...rowsOf(whole, first, first + count), name: `${whole.name}[${first}:${first + count}]` };
@@ -118,6 +120,7 @@ export class FrozenTensors {
     const stored = this.stored(name) ?? this.sharedTensor(name);
     const found = this.weights.get(stored, shape, ifMissing);
     this.used.set(stored, found);
+    this.storedNames.add(stored);
     return found;
   }
 
@@ -155,7 +158,12 @@ export class FrozenTensors {
     return this.tied.flatMap((each) => this.stored(each) ?? [])[0] ?? this.tied[0]!;
   }
 
-  /** The tensors asked for so far. */
+  /** What the checkpoint calls the tensors asked for so far, whole or in parts. */
+  get usedNames(): ReadonlySet<string> {
+    return this.storedNames;
+  }
+
+  /** The tensors asked for so far, or the parts of them that are used apart. */
   get places(): readonly Weight[] {
     return [...this.used.values()];
   }

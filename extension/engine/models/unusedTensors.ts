@@ -74,7 +74,7 @@ export function refuseForeign(weights: Weights): void {
  * @throws ModelError that names them, those that matter most first.
  */
 export function unusedTensors(weights: Weights, tensors: FrozenTensors): string[] {
-  const used = new Set(tensors.places.map(({ name }) => name));
+  const used = tensors.usedNames;
   const judge = judgeOf(weights, tensors, used);
   const groups = grouped(weights.names, (name) => (used.has(name) ? undefined : judge(name)));
   const serious = groups.filter(({ reason }) => reason.matters);

@@ -13,12 +13,12 @@ import { t5 } from './t5';
 /** Every architecture that is read from GGUF, by its general.architecture. */
 const architectures: Readonly<Record<string, GgufArchitecture>> = {
   llama,
+  qwen2,
+  qwen3,
   smollm3,
   granite,
   olmo2,
   phi3,
-  qwen2,
-  qwen3,
   gemma,
   gemma2,
   gemma3,
