@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { partName, partsOf } from '../engine/models/gguf/ggufParts';
 import type { FoundModel } from './stores/store';
 import { stores } from './stores/table';
 
@@ -29,7 +30,12 @@ export async function findModels({
     ...contents.flatMap(({ models }) => models),
     ...folders.map((path): FoundModel => {
       const isFile = path.toLowerCase().endsWith('.gguf');
-      return { name: basename(path), source: isFile ? 'gguf' : 'folder', path };
+      // Parts of one model are one model, whichever of them was named.
+      return {
+        name: partName(path)?.model ?? basename(path),
+        source: isFile ? 'gguf' : 'folder',
+        path: partsOf(path)[0]!,
+      };
     }),
   ];
   const byPath = new Map<string, FoundModel>();

@@ -1,5 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { partsOf } from '../engine/models/gguf/ggufParts';
 import { modelFacts } from '../engine/models/modelFacts';
 import type { ModelEntry, Workload } from '../protocol/models';
 import { estimateMemory } from './memoryEstimate';
@@ -31,11 +32,11 @@ function fit({ verdict, total, installed }: NonNullable<ModelEntry['memory']>): 
   return { ok: false, reason: `needs about ${gigabytes(total)}, this machine has ${gigabytes(installed)}` };
 }
 
-/** The size of a file, or of the files of a folder (not below), what links point to included; 0 where it cannot be read. */
+/** The size of a file and its other parts, or of the files of a folder (not below), what links point to included; 0 for what cannot be read. */
 async function bytesOf(path: string): Promise<number> {
   const found = await stat(path).catch(() => undefined);
-  if (found?.isDirectory() !== true) return found?.size ?? 0;
-  const names = await readdir(path).catch(() => []);
-  const files = await Promise.all(names.map((name) => stat(join(path, name)).catch(() => undefined)));
+  const names = found?.isDirectory() === true ? await readdir(path).catch(() => []) : undefined;
+  const paths = names?.map((name) => join(path, name)) ?? partsOf(path);
+  const files = await Promise.all(paths.map((each) => stat(each).catch(() => undefined)));
   return files.reduce((sum, file) => sum + (file?.isFile() === true ? file.size : 0), 0);
 }

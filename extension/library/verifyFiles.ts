@@ -1,6 +1,7 @@
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { modelFacts } from '../engine/models/modelFacts';
+import { partsOf } from '../engine/models/gguf/ggufParts';
 import { findGgufSource } from '../engine/models/gguf/ggufSource';
 import { Weights } from '../engine/models/weights';
 import type { ModelFilesReport } from '../protocol/models';
@@ -19,7 +20,7 @@ export async function verifyFiles(
   signal: AbortSignal,
   tell: (text: string, share: number) => void,
 ): Promise<Pick<ModelFilesReport, 'files' | 'problems' | 'notes'>> {
-  const places = (await stat(path)).isDirectory() ? await filesOf(path) : [path];
+  const places = (await stat(path)).isDirectory() ? await filesOf(path) : partsOf(path);
   const sizes = await Promise.all(
     places.map((place) =>
       stat(place).then(

@@ -1,10 +1,11 @@
 """Writes test/fixtures/gguf/: GGUF files made by the gguf package as llama.cpp's converter makes them, and what they hold.
 
 Run with gguf, numpy, safetensors, sentencepiece, tokenizers, torch and transformers installed: `python test/oracles/gguf_models.py`, or with names of
-models to write only those.
+models, "blocks" or "parts" to write only those.
   blocks.gguf, blocks.safetensors   one tensor of every supported type, and the numbers that the gguf package makes of them
   NAME.gguf                         the model of test/fixtures/models/NAME, its configuration and tokenizer as metadata
   NAME.expected.safetensors         its loss, the prompt and its gradient by transformers, with what GGUF can say of the configuration
+  llama-tied.parts-0000N-of-00004.gguf  the same in parts
   llama-tied.q8_0.gguf, .safetensors  quantised, and its weights as float16
   tokenizer-KIND.gguf, .json        a tiny model with a tokenizer of that kind; ids of awkward texts by tokenizers or SentencePiece
 """
@@ -313,7 +314,7 @@ SOURCES = {
 }
 
 
-def write_model(source: str, kind: Type = Type.F32, suffix: str = "") -> None:
+def write_model(source: str, kind: Type = Type.F32, suffix: str = "", tensors_a_part: int = 0) -> None:
     folder = ROOT / "models" / source
     config = {**json.loads((folder / "config.json").read_text()), **SOURCES[source]}
     weights = load_file(folder / "model.safetensors")
@@ -324,7 +325,7 @@ def write_model(source: str, kind: Type = Type.F32, suffix: str = "") -> None:
     arch_name = gguf.MODEL_ARCH_NAMES[arch]
     layers = config.get("num_hidden_layers") or config.get("n_layer") or config["num_layers"]
     names = gguf.get_tensor_name_map(arch, max(layers, config.get("num_decoder_layers", 0)))
-    writer = gguf.GGUFWriter(FIXTURES / f"{source}{suffix}.gguf", arch_name)
+    writer = gguf.GGUFWriter(FIXTURES / f"{source}{suffix}.gguf", arch_name, split_max_tensors=tensors_a_part)
     writer.add_name(source)
     describe(writer, config)
     if tokenizer["model"]["type"] == "BPE":
@@ -354,6 +355,8 @@ def write_model(source: str, kind: Type = Type.F32, suffix: str = "") -> None:
             writer.add_tensor(name, gguf.quants.quantize(stored, kind), raw_dtype=kind)
             quantised[key] = gguf.quants.dequantize(gguf.quants.quantize(array, kind), kind).astype(np.float16)
     finish(writer)
+    if tensors_a_part > 0:
+        return
     if kind != Type.F32:
         save_file(quantised, FIXTURES / f"{source}{suffix}.safetensors")
     else:
@@ -515,7 +518,12 @@ def main() -> None:
     torch.manual_seed(0)
     names = sys.argv[1:]
     for name in names:
-        write_blocks() if name == "blocks" else write_model(name)
+        if name == "blocks":
+            write_blocks()
+        elif name == "parts":
+            write_model("llama-tied", suffix=".parts", tensors_a_part=8)
+        else:
+            write_model(name)
     if names:
         return
     FIXTURES.mkdir(parents=True, exist_ok=True)
@@ -526,6 +534,7 @@ def main() -> None:
     for source in SOURCES:
         write_model(source)
     write_model("llama-tied", Type.Q8_0, ".q8_0")
+    write_model("llama-tied", suffix=".parts", tensors_a_part=8)
     write_byte_level_tokenizers()
     write_sentencepiece_tokenizers()
 

@@ -1,8 +1,8 @@
 import { realpath } from 'node:fs/promises';
-import { basename } from 'node:path';
 import { buildLanguageModel } from './architectures/table';
 import { Configuration } from './configuration';
 import type { FrozenModel, SessionOptions } from './frozenModel';
+import { ggufName } from './gguf/ggufParts';
 import { findGgufSource } from './gguf/ggufSource';
 import { unpackGguf, type UnpackOptions } from './gguf/unpackGguf';
 import { FrozenTensors, type WeightStorage } from './frozenTensors';
@@ -84,7 +84,7 @@ export async function openModelFolder(
     held === 'float16' ? (await float16()).network : network;
 
   const model: FrozenModel = {
-    name: options.name ?? basename(await realpath(source), '.gguf'),
+    name: options.name ?? ggufName(await realpath(source)),
     folder,
     architecture,
     notes,

@@ -40,12 +40,10 @@ export async function modelFacts(path: string): Promise<ModelFacts> {
 }
 
 async function ggufFacts(source: GgufSource, path: string): Promise<ModelFacts> {
-  const gguf = await GgufFile.read(source.file);
+  const gguf = await GgufFile.read(...source.files);
   const own = 'config.json' in source.companions;
   const { model, rules } = await describeGguf(gguf);
-  const configuration = own
-    ? await Configuration.read(path)
-    : Configuration.of(source.file, rules.configuration(model));
+  const configuration = own ? await Configuration.read(path) : Configuration.of(gguf.file, rules.configuration(model));
   const bytes = new Map<string, number>();
   for (const { type, byteLength } of gguf.tensors) bytes.set(type, (bytes.get(type) ?? 0) + byteLength);
   const [storage] = [...bytes].reduce<[string, number]>((most, each) => (each[1] > most[1] ? each : most), ['', 0]);

@@ -1,5 +1,6 @@
 import { basename, join } from 'node:path';
 import { cacheFolder } from '../../engine/storage/cacheFolder';
+import { ggufName } from '../../engine/models/gguf/ggufParts';
 import { listUnpackedModels, removeUnpackedModel } from '../../engine/models/gguf/unpackedModels';
 import type { ModelStore } from './store';
 
@@ -11,7 +12,7 @@ export const unpackedModels: ModelStore = {
     const models = await listUnpackedModels(cache);
     return {
       models: models.map(({ folder, bytes, sources }) => ({
-        name: sources[0]?.[0] === undefined ? basename(folder) : basename(sources[0][0].file, '.gguf'),
+        name: sources[0]?.[0] === undefined ? basename(folder) : ggufName(sources[0][0].file),
         source: 'unpacked',
         path: folder,
         bytes,

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
-import { basename, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import type { FrozenModel } from '../../engine/models/frozenModel';
+import { ggufName } from '../../engine/models/gguf/ggufParts';
 import { type LoadOptions, loadFrozenModel } from '../../engine/models/loadFrozenModel';
 import { unpackedFolder } from '../../engine/storage/unpackedFolder';
 import { CachedRepository } from '../../library/hub/hubCache';
@@ -25,7 +26,7 @@ export async function namedModel(
   if (model === 'bundled')
     return { folder: await attempt('bad-model', () => unpackedFolder(resources.bundledModel)), name: 'bundled' };
   const folder = resolve(baseFolder, model);
-  if (existsSync(folder) || !isHubId(model)) return { folder, name: basename(folder, '.gguf') };
+  if (existsSync(folder) || !isHubId(model)) return { folder, name: ggufName(folder) };
   const snapshot = await cachedSnapshot(new CachedRepository(hubCacheFolder(process.env), model));
   if (snapshot !== undefined) return { folder: snapshot, name: model };
   throw new TrainerFailure(

@@ -246,7 +246,7 @@ describe("LM Studio's store", () => {
     ])
       write(`.lmstudio/models/one/repository/${file}`, '');
     const { models } = await lmStudio.find(environment());
-    assert.deepEqual(names(models), ['one/repository/a-00001-of-00002']);
+    assert.deepEqual(names(models), ['one/repository/a']);
   });
 
   it('is empty where there is none', async () => {

@@ -8,6 +8,8 @@ import { blockFormat, readableTypes } from './ggufTypes';
 
 /** A tensor of a GGUF file (https://github.com/ggml-org/ggml/blob/master/docs/gguf.md). */
 export interface GgufTensor {
+  /** The file that holds its numbers. */
+  readonly file: string;
   readonly name: string;
   /** Outermost first, as PyTorch has it; GGUF itself writes the innermost first. */
   readonly shape: readonly number[];
@@ -20,34 +22,30 @@ export interface GgufTensor {
 
 const largestSmallTensor = 1 << 20;
 
-/** Metadata and tensor places of a GGUF file; the numbers are read a few rows at a time. */
+/** Metadata and tensor places of a GGUF file, or of one in several parts; the numbers are read a few rows at a time. */
 export class GgufFile {
   private constructor(
+    /** The first part, which has the metadata. */
     readonly file: string,
     readonly tensors: readonly GgufTensor[],
     readonly metadata: GgufMetadata,
   ) {}
 
   /**
-   * Reads and checks the header.
+   * Reads and checks the headers.
    *
-   * @throws ModelError for a file that is not GGUF, is one of several shards, or whose tensors are of a type that is not
-   * in {@link blockFormats}, have no usable shape, share a name, overlap, or leave the file.
+   * @param files all parts in their order, one for a model in one file.
+   * @throws ModelError for a file that is not GGUF, parts that do not belong together, and tensors that are of a type which is
+   * not in {@link readableTypes}, have no usable shape, share a name, overlap, or leave their file.
    */
-  static async read(file: string): Promise<GgufFile> {
-    const header = await readHeader(file);
-    const metadata = new GgufMetadata(file, header.metadata);
-    const shards = metadata.count('split.count', 1);
-    if (shards > 1)
-      throw new ModelError(
-        `${file}: is one of ${shards} parts, which is not supported. Merge them first: llama-gguf-split --merge.`,
-      );
-    const alignment = metadata.count('general.alignment', 32);
-    if (alignment < 1) metadata.reject('general.alignment', ', which is not usable');
-    const start = Math.ceil(header.length / alignment) * alignment;
-    const tensors = header.tensors.map((each) => readTensor(file, each, start, header.fileSize));
-    refuseSharedBytes(file, tensors);
-    return new GgufFile(file, tensors, metadata);
+  static async read(...files: readonly string[]): Promise<GgufFile> {
+    const parts: GgufPart[] = [];
+    for (const file of files) parts.push(await readPart(file));
+    const first = parts[0]!;
+    const tensors = parts.flatMap((part) => part.tensors);
+    for (const [index, { metadata }] of parts.entries()) requirePart(metadata, { index, of: parts.length, tensors });
+    refuseSharedNames(first.metadata.file, tensors);
+    return new GgufFile(first.metadata.file, tensors, first.metadata);
   }
 
   tensor(name: string): GgufTensor | undefined {
@@ -60,7 +58,7 @@ export class GgufFile {
     if (tensor === undefined) return undefined;
     if (tensor.byteLength > largestSmallTensor)
       throw new ModelError(`${this.file}: tensor "${name}" has ${tensor.byteLength} bytes, far more than it needs.`);
-    const handle = await open(this.file, 'r');
+    const handle = await open(tensor.file, 'r');
     try {
       return dequantise(await readBytes(handle, tensor.offset, tensor.byteLength), tensor.format);
     } finally {
@@ -71,7 +69,7 @@ export class GgufFile {
   /**
    * The numbers of a tensor, row-major float32, in pieces of about `pieceLength` numbers: whole rows, at least one.
    *
-   * @param handle the file, open for reading.
+   * @param handle the tensor's file, open for reading.
    */
   static async *pieces(
     handle: FileHandle,
@@ -87,6 +85,42 @@ export class GgufFile {
       yield dequantise(await readBytes(handle, tensor.offset + done, length), tensor.format);
     }
   }
+}
+
+interface GgufPart {
+  readonly metadata: GgufMetadata;
+  readonly tensors: readonly GgufTensor[];
+}
+
+async function readPart(file: string): Promise<GgufPart> {
+  const header = await readHeader(file);
+  const metadata = new GgufMetadata(file, header.metadata);
+  const alignment = metadata.count('general.alignment', 32);
+  if (alignment < 1) metadata.reject('general.alignment', ', which is not usable');
+  const start = Math.ceil(header.length / alignment) * alignment;
+  const tensors = header.tensors.map((each) => readTensor(file, each, start, header.fileSize));
+  refuseSharedBytes(file, tensors);
+  return { metadata, tensors };
+}
+
+/** @throws ModelError where a file does not say of itself that it is this part of so many (llama.cpp, tools/gguf-split). */
+function requirePart(
+  metadata: GgufMetadata,
+  { index, of, tensors }: { readonly index: number; readonly of: number; readonly tensors: readonly GgufTensor[] },
+): void {
+  const count = metadata.count('split.count', 1);
+  const number = metadata.count('split.no', 0);
+  if (of === 1 && count > 1)
+    throw new ModelError(
+      `${metadata.file}: is part ${number + 1} of ${count}, and its name does not say so, which the other parts are found by. Name them NAME-00001-of-${String(count).padStart(5, '0')}.gguf and so on, or merge them: llama-gguf-split --merge.`,
+    );
+  if (count !== Math.max(1, of) || number !== index)
+    throw new ModelError(
+      `${metadata.file}: is named as part ${index + 1} of ${of}, but says of itself that it is part ${number + 1} of ${count}. Fetch the parts again.`,
+    );
+  const total = metadata.count('split.tensors.count', tensors.length);
+  if (total !== tensors.length)
+    metadata.reject('split.tensors.count', `, but the parts have ${tensors.length} tensors together`);
 }
 
 async function readHeader(file: string): Promise<GgufHeader> {
@@ -120,18 +154,23 @@ function readTensor(file: string, described: TensorDescription, start: number, f
     throw new ModelError(
       `${file}: tensor "${name}" of type ${type} and shape [${shape.join(', ')}] does not fit into the file.`,
     );
-  return { name, shape, type, format, offset, byteLength };
+  return { file, name, shape, type, format, offset, byteLength };
 }
 
 function refuseSharedBytes(file: string, tensors: readonly GgufTensor[]): void {
-  if (tensors.length === 0) throw new ModelError(`${file}: has no tensor.`);
-  const names = new Set<string>();
   let end = 0;
   for (const { name, offset, byteLength } of [...tensors].sort((a, b) => a.offset - b.offset)) {
-    if (names.has(name)) throw new ModelError(`${file}: has the tensor "${name}" twice.`);
-    names.add(name);
     if (offset < end) throw new ModelError(`${file}: tensor "${name}" overlaps another one.`);
     end = offset + byteLength;
+  }
+}
+
+function refuseSharedNames(file: string, tensors: readonly GgufTensor[]): void {
+  if (tensors.length === 0) throw new ModelError(`${file}: has no tensor.`);
+  const names = new Set<string>();
+  for (const tensor of tensors) {
+    if (names.has(tensor.name)) throw new ModelError(`${tensor.file}: has the tensor "${tensor.name}" twice.`);
+    names.add(tensor.name);
   }
 }
 

@@ -3,26 +3,34 @@ import { createReadStream, existsSync } from 'node:fs';
 import { open, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { modelFile } from '../modelFile';
+import { existingParts } from './ggufParts';
 
 /** A model whose weights are in a GGUF file: the file alone, or a folder that has config.json and the tokenizer beside it. */
 export interface GgufSource {
-  /** The GGUF file. */
-  readonly file: string;
+  /** The GGUF file, or all parts of it in their order. */
+  readonly files: readonly string[];
   /** What lies beside it and is taken as it is: file name -> path. Empty where the file's metadata says it all. */
   readonly companions: Readonly<Record<string, string>>;
 }
 
 const companionNames = ['config.json', 'tokenizer.json', 'tokenizer_config.json'];
 
-/** The source at a path; undefined for everything else. Ollama's files have no extension, so the first letters count. */
+/**
+ * The source at a path, with all parts where it is one of several; undefined for everything else. Ollama's files have no
+ * extension, so the first letters count.
+ *
+ * @throws ModelError naming the parts that are missing.
+ */
 export async function findGgufSource(path: string): Promise<GgufSource | undefined> {
   const found = await stat(path).catch(() => undefined);
   if (found?.isFile() === true)
-    return path.endsWith('.gguf') || (await beginsAsGguf(path)) ? { file: path, companions: {} } : undefined;
+    return path.endsWith('.gguf') || (await beginsAsGguf(path))
+      ? { files: existingParts(path), companions: {} }
+      : undefined;
   if (!existsSync(join(path, 'model.gguf')) || existsSync(join(path, 'model.safetensors'))) return undefined;
   const beside = companionNames.filter((name) => existsSync(join(path, name)));
   const companions = await Promise.all(beside.map(async (name) => [name, await modelFile(path, name)] as const));
-  return { file: await modelFile(path, 'model.gguf'), companions: Object.fromEntries(companions) };
+  return { files: [await modelFile(path, 'model.gguf')], companions: Object.fromEntries(companions) };
 }
 
 /** What tells that a file is still the one it was, without reading it. */
@@ -34,24 +42,25 @@ export interface FileIdentity {
   readonly modified: string;
 }
 
-/** The identities of the GGUF file and its companions, in this order. */
-export function identitiesOf({ file, companions }: GgufSource): Promise<FileIdentity[]> {
+/** The identities of the GGUF file (its parts) and its companions, in this order. */
+export function identitiesOf({ files, companions }: GgufSource): Promise<FileIdentity[]> {
   return Promise.all(
-    [file, ...Object.values(companions)].map(async (each) => {
+    [...files, ...Object.values(companions)].map(async (each) => {
       const { size, mtimeNs } = await stat(each, { bigint: true });
       return { file: await realpath(each), bytes: Number(size), modified: mtimeNs.toString() };
     }),
   );
 }
 
-/** SHA-256 of the GGUF file and its companions, hexadecimal. `salt` tells apart what is made of the same bytes. */
+/** SHA-256 of the GGUF file (its parts) and its companions, hexadecimal. `salt` tells apart what is made of the same bytes. */
 export async function contentHash(
-  { file, companions }: GgufSource,
+  { files, companions }: GgufSource,
   salt: string,
   signal?: AbortSignal,
 ): Promise<string> {
   const hash = createHash('sha256').update(`${salt}\n`);
-  for (const [name, each] of Object.entries({ 'model.gguf': file, ...companions })) {
+  const named = [...files.map((file) => ['model.gguf', file] as const), ...Object.entries(companions)];
+  for (const [name, each] of named) {
     hash.update(`${name}\n`);
     for await (const chunk of createReadStream(each, { highWaterMark: 1 << 20 })) {
       signal?.throwIfAborted();

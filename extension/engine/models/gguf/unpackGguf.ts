@@ -70,12 +70,12 @@ async function makeFolder(
 }
 
 async function fillFolder(
-  { file, companions }: GgufSource,
+  { files, companions }: GgufSource,
   folder: string,
   dequantised: DequantisedType,
   options: UnpackOptions,
 ): Promise<void> {
-  const gguf = await GgufFile.read(file);
+  const gguf = await GgufFile.read(...files);
   const { model, rules } = await describeGguf(gguf);
   await requireSpace(folder, checkpointBytes(gguf, dequantised));
   for (const [each, path] of Object.entries(companions)) await copyFile(path, join(folder, each));

@@ -39,7 +39,8 @@ export async function writeCheckpoint(
     .filter(({ name }) => !rules.computed?.includes(name))
     .map((tensor) => ({ tensor, ...placeOf(tensor), type: storedType(tensor, dequantised) }));
   const total = tensors.reduce((sum, { tensor }) => sum + lengthOf(tensor), 0);
-  const [input, output] = [await open(source.file, 'r'), await open(file, 'w')];
+  const output = await open(file, 'w');
+  const inputs = new Map<string, FileHandle>();
   let done = 0;
   try {
     await writeAll(
@@ -55,11 +56,13 @@ export async function writeCheckpoint(
     );
     for (const { tensor, type, restore } of tensors) {
       let written = 0;
+      const input = inputs.get(tensor.file) ?? (await open(tensor.file, 'r'));
+      inputs.set(tensor.file, input);
       for await (const piece of GgufFile.pieces(input, tensor, restore === undefined ? pieceLength : Infinity)) {
         signal?.throwIfAborted();
         const numbers = restore?.numbers(piece, tensor.shape, configuration) ?? piece;
         const bytes = fromFloat32(numbers, type);
-        requireFinite(bytes, type, { file: source.file, tensor: tensor.name, index: written });
+        requireFinite(bytes, type, { file: tensor.file, tensor: tensor.name, index: written });
         await writeAll(output, bytes);
         written += numbers.length;
         done += numbers.length;
@@ -68,7 +71,7 @@ export async function writeCheckpoint(
     }
     await output.sync();
   } finally {
-    await Promise.all([input.close(), output.close()]);
+    await Promise.all([output, ...inputs.values()].map((handle) => handle.close()));
   }
 }
 
