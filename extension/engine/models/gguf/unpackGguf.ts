@@ -13,7 +13,7 @@ import { findUnpacked, noteSource, unpackedModelsFolder } from './unpackedModels
 import { checkpointBytes, storedType, writeCheckpoint, type DequantisedType } from './writeCheckpoint';
 
 /** Raised when the same source must unpack to other bytes than before. */
-const layoutVersion = 2;
+const layoutVersion = 3;
 
 export interface UnpackOptions {
   /** The folder to keep it in; default: `models` in this system's cache folder. */

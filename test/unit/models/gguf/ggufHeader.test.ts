@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { GgufFile } from '../../../../extension/engine/models/gguf/ggufFile';
 import { readTokenizer } from '../../../../extension/engine/models/gguf/tokenizers/readTokenizer';
+import { Tokenizer } from '../../../../extension/engine/models/tokenizer';
 import { readVocabulary } from '../../../../extension/engine/models/gguf/tokenizers/vocabulary';
 import { ggufBytes, type GgufSpec } from './ggufBuilder';
 
@@ -80,5 +81,44 @@ describe('the header of a GGUF file', () => {
     ]);
     const { merges } = readTokenizer(metadata, 5).definition['model'] as { merges: unknown };
     assert.deepEqual(merges, [['a', 'b']]);
+  });
+
+  it('puts runs of spaces together as Gemma does, and finds them where they are written as pieces', async () => {
+    const [one, two, three, four] = [1, 2, 3, 4].map((length) => '\u2581'.repeat(length));
+    const { metadata } = await read([
+      ['general.architecture', 'gemma3'],
+      ['tokenizer.ggml.model', 'llama'],
+      ['tokenizer.ggml.add_space_prefix', false],
+      ['tokenizer.ggml.tokens', ['<unk>', '<s>', '  ', '   ', '    ', one!, 'a', `${one}a`]],
+      ['tokenizer.ggml.token_type', [2, 3, 4, 4, 4, 1, 1, 1]],
+      ['tokenizer.ggml.scores', [0, 0, 0, 0, 0, -1.5, -2.5, -0.5]],
+      ['tokenizer.ggml.unknown_token_id', 0],
+    ]);
+    const { definition } = readTokenizer(metadata, 8);
+    const { merges } = definition['model'] as { merges: unknown };
+    assert.deepEqual(merges, [
+      [three, one],
+      [two, two],
+      [two, one],
+      [one, three],
+      [one, two],
+      [one, one],
+      [one, 'a'],
+    ]);
+    writeFileSync(join(folder, 'tokenizer.json'), JSON.stringify(definition));
+    const tokenizer = await Tokenizer.read(folder);
+    // Ids of tokenizers for the same file; a literal piece is a token of its own, behind it a word begins anew.
+    const texts = ['a a', 'a  a', 'a    a', 'a       a', `a${two}a`, `a${four} a`];
+    assert.deepEqual(
+      texts.map((text) => tokenizer.encodeWords(text)),
+      [
+        [6, 7],
+        [6, 2, 6],
+        [6, 4, 6],
+        [6, 4, 3, 6],
+        [6, 2, 6],
+        [6, 4, 7],
+      ],
+    );
   });
 });
