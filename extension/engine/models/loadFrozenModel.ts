@@ -63,11 +63,11 @@ export async function openModelFolder(
         )
       : built;
   const tokenizer = await Tokenizer.read(folder);
-  // A single token may be the begin token, where both are the same.
-  const withoutEnd = (ids: number[]): number[] =>
-    ids.length > 1 && ids.at(-1) === network.endToken ? ids.slice(0, -1) : ids;
-  const withEnd = (ids: number[]): number[] =>
-    network.endToken === undefined || ids.at(-1) === network.endToken ? ids : [...ids, network.endToken];
+  const { endToken } = network;
+  // Only what the tokenizer itself puts behind a text, never an end token that the text ends with.
+  const tokenizerEnds = endToken !== undefined && tokenizer.tokensBehind.at(-1) === endToken;
+  const withoutEnd = (ids: number[]): number[] => (tokenizerEnds ? ids.slice(0, -1) : ids);
+  const withEnd = (ids: number[]): number[] => (tokenizerEnds || endToken === undefined ? ids : [...ids, endToken]);
   const causal = network.kind === 'causal';
   let statistics: Promise<VocabularyStatistics> | undefined;
   let prepared: Promise<Float16Network> | undefined;

@@ -1,21 +1,16 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { Tokenizer as HuggingFaceTokenizer } from '@huggingface/tokenizers';
+import { TextTokenizer } from '../tokenizer/textTokenizer';
 import { readJsonObject } from './configuration';
 import { ModelError } from './modelError';
 
 /** Text to token ids and back, as the model's own `tokenizer.json` has it. */
 export class Tokenizer {
-  private constructor(
-    private readonly tokenizer: HuggingFaceTokenizer,
-    /** Texts of the tokens that `tokenizer.json` marks as special. */
-    readonly specialTexts: readonly string[],
-  ) {}
+  private constructor(private readonly tokenizer: TextTokenizer) {}
 
   /** @throws ModelError where `tokenizer.json` is missing or cannot be used. */
   static async read(folder: string): Promise<Tokenizer> {
     const file = join(folder, 'tokenizer.json');
-    const settings = join(folder, 'tokenizer_config.json');
     if (!existsSync(file) && existsSync(join(folder, 'tokenizer.model')))
       throw new ModelError(
         `${file}: missing. The folder has tokenizer.model, which is not read: save the tokenizer again with transformers, ` +
@@ -23,24 +18,30 @@ export class Tokenizer {
       );
     const definition = await readJsonObject(file);
     try {
-      return new Tokenizer(
-        new HuggingFaceTokenizer(definition, existsSync(settings) ? await readJsonObject(settings) : {}),
-        specialTexts(definition),
-      );
+      return new Tokenizer(new TextTokenizer(definition));
     } catch (error) {
-      if (error instanceof ModelError) throw error;
-      throw new ModelError(`${file}: cannot be used as a tokenizer (${(error as Error).message}).`);
+      throw new ModelError(`${file}: cannot be used as a tokenizer: ${(error as Error).message}.`);
     }
   }
 
   /** With the special tokens that the tokenizer adds, none where it adds none. */
   encode(text: string): number[] {
-    return this.tokenizer.encode(text).ids;
+    return this.tokenizer.encode(text, true);
   }
 
-  /** Without any special token. */
+  /** Ids of the special tokens that {@link encode} puts behind a text. */
+  get tokensBehind(): readonly number[] {
+    return this.tokenizer.tokensBehind;
+  }
+
+  /** Texts of special tokens: where a text holds one, it becomes that token. */
+  get specialTexts(): readonly string[] {
+    return this.tokenizer.specialTexts;
+  }
+
+  /** Without any special token that the text does not hold itself. */
   encodeWords(text: string): number[] {
-    return this.tokenizer.encode(text, { add_special_tokens: false }).ids;
+    return this.tokenizer.encode(text, false);
   }
 
   /**
@@ -50,22 +51,12 @@ export class Tokenizer {
   encodeContinuation(text: string): number[] {
     const bare = text.trimStart();
     const ids = this.encodeWords(bare);
-    const first = ids[0] === undefined ? undefined : this.tokenizer.id_to_token(ids[0]);
+    const first = ids[0] === undefined ? undefined : this.tokenizer.tokenOf(ids[0]);
     return first === undefined || /^[\u2581\u0120]/u.test(first) ? ids : this.encodeWords(` ${bare}`);
   }
 
   /** Special tokens are shown, and spaces stay as they are. */
   decode(ids: readonly number[]): string {
-    if (ids.length === 0) return '';
-    return this.tokenizer.decode([...ids], { skip_special_tokens: false, clean_up_tokenization_spaces: false });
+    return this.tokenizer.decode(ids);
   }
-}
-
-/** `added_tokens` of a `tokenizer.json` that are special. */
-function specialTexts(definition: Readonly<Record<string, unknown>>): string[] {
-  const added = definition['added_tokens'];
-  if (!Array.isArray(added)) return [];
-  return (added as readonly { readonly content?: unknown; readonly special?: unknown }[]).flatMap(
-    ({ content, special }) => (special === true && typeof content === 'string' && content !== '' ? [content] : []),
-  );
 }
