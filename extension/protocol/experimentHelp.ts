@@ -42,9 +42,14 @@ export const experimentHelp: Help = {
       ],
     },
     data: {
-      description: 'Where the labelled examples come from.',
+      description:
+        'Where the labelled examples come from: files, or the path of a data set alone, a folder with train.jsonl, dev.jsonl and test.jsonl.',
       fields: {
-        train: { description: 'Data set file: .jsonl, .json, .csv, .tsv or .parquet.', examples: ['reviews.jsonl'] },
+        train: {
+          description:
+            'Data set file: .jsonl, .json, .csv, .tsv or .parquet; or a folder with train, dev (or validation) and test files, which are then the parts.',
+          examples: ['reviews.jsonl'],
+        },
         dev: { description: 'Own file for the dev split; otherwise it is cut from the training file.' },
         test: { description: 'Own file for the test split; otherwise it is cut from the training file.' },
         split: {

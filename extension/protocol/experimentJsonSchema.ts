@@ -11,6 +11,7 @@ interface JsonSchema {
   maximum?: number;
   const?: unknown;
   oneOf?: JsonSchema[];
+  type?: string | string[];
   properties?: Record<string, JsonSchema>;
   required?: string[];
 }
@@ -38,6 +39,8 @@ export function experimentJsonSchema(): JsonSchema {
     const [quick, paper] = [withPreset('quick', optimizer), withPreset('paper', optimizer)];
     tellDefaults(variant, quick.training.optimizer, paper.training.optimizer);
   }
+  // A text alone names a data set in parts; parseExperiment.ts reads it as its "train".
+  schema.properties!['data']!.type = ['object', 'string'];
   return { ...schema, ...{ title: 'Soft Prompt Studio experiment', allowTrailingCommas: false } };
 }
 

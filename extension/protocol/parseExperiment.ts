@@ -45,8 +45,7 @@ export function parseExperiment(text: string, file: string): Experiment {
     const message = source.trim() === '' ? 'the file is empty' : syntaxProblem(syntaxError);
     throw new ExperimentError(file, [{ ...position(source, offset), field: '', message }]);
   }
-  const value: unknown = getNodeValue(tree);
-  const result = experimentSchema.safeParse(value);
+  const result = experimentSchema.safeParse(withNamedData(getNodeValue(tree)));
   const problems = result.success
     ? taskProblems(result.data.task).map((each) => taskProblem(each, tree, source))
     : result.error.issues.flatMap((issue) => schemaProblems(issue, tree, source));
@@ -91,6 +90,12 @@ export function fieldRange(text: string, path: readonly string[], within?: strin
   if (found) return [offset + found.index, offset + found.index + found[0].length];
   // Of an object its brace is enough.
   return [offset, offset + (text[offset] === '{' ? 1 : length)];
+}
+
+/** `"data": "reviews"` names a data set, as `"data": {"train": "reviews"}` does. */
+function withNamedData(value: unknown): unknown {
+  const data = (value as { data?: unknown } | null)?.data;
+  return typeof data === 'string' ? { ...(value as object), data: { train: data } } : value;
 }
 
 function syntaxProblem(error: ParseError | undefined): string {

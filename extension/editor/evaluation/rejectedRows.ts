@@ -100,7 +100,7 @@ async function changedSince(file: string, time: string): Promise<boolean> {
 
 /** Whether a data set's rows are counted as lines, so that one can be gone to. */
 export function hasLines(file: string): boolean {
-  return !['.json', '.parquet'].includes(extname(file).toLowerCase());
+  return !/\.(json|parquet)(\.gz)?(#[^#/\\]+)?$/i.test(file) && extname(file).toLowerCase() !== '.gz';
 }
 
 function problem(file: string, row: number, reason: string): vscode.Diagnostic {

@@ -72,7 +72,9 @@ async function problemsOf(document: vscode.TextDocument): Promise<vscode.Diagnos
     const base = dirname(document.uri.fsPath);
     const found = await Promise.all(
       files.map(async ({ field, path }) => {
-        if (path === undefined || (await exists(resolve(base, path)))) return [];
+        // Behind a # stands a part of the file; pieces of a file are named by a pattern.
+        if (path === undefined || path.includes('-*-of-')) return [];
+        if (await exists(resolve(base, path.replace(/(?<=\.json(\.gz)?)#[^#/]+$/i, '')))) return [];
         const message = vscode.l10n.t(
           '"{0}" does not exist. Paths start from the folder of the experiment, {1}.',
           path,

@@ -15,7 +15,7 @@ export const dataSetStep: Step<TaskAnswers> = async (answers, place) => {
   for (;;) {
     const chosen = await choose<string>({
       ...place,
-      placeholder: vscode.l10n.t('Data set: a file with one labelled example a row'),
+      placeholder: vscode.l10n.t('Data set: a file with one labelled example a row, or a folder of its parts'),
       choices: dataSetChoices(),
       active: (path) => path === answers.dataSet,
     });
@@ -47,6 +47,13 @@ async function dataSetChoices(): Promise<Choice<string>[]> {
   const severalFolders = (vscode.workspace.workspaceFolders?.length ?? 0) > 1;
   return [
     ...(paths.length > 0 ? [{ label: vscode.l10n.t('In the workspace') }] : []),
+    ...inParts(paths).map((folder) => ({
+      label: `$(folder) ${basename(folder.fsPath)}`,
+      description: [place(vscode.workspace.asRelativePath(folder, severalFolders)), vscode.l10n.t('train, dev, test')]
+        .filter(Boolean)
+        .join(' · '),
+      value: folder.fsPath,
+    })),
     ...paths.map((uri) => ({
       label: basename(uri.fsPath),
       description: place(vscode.workspace.asRelativePath(uri, severalFolders)),
@@ -55,6 +62,22 @@ async function dataSetChoices(): Promise<Choice<string>[]> {
     { label: vscode.l10n.t('Elsewhere') },
     { label: `$(folder-opened) ${vscode.l10n.t('Browse...')}`, value: browse },
   ];
+}
+
+/** Folders with a file to learn from and one more part: each is one data set. */
+function inParts(paths: readonly vscode.Uri[]): vscode.Uri[] {
+  const found = new Map<string, { folder: vscode.Uri; parts: Set<string> }>();
+  for (const uri of paths) {
+    const part = /\/(train|dev|validation|valid|val|test)(-\d{5}-of-\d{5})?\.[^/]+$/i
+      .exec(uri.path)?.[1]
+      ?.toLowerCase();
+    if (part === undefined) continue;
+    const folder = vscode.Uri.joinPath(uri, '..');
+    const known = found.get(folder.path) ?? { folder, parts: new Set() };
+    known.parts.add(part);
+    found.set(folder.path, known);
+  }
+  return [...found.values()].filter(({ parts }) => parts.has('train') && parts.size > 1).map(({ folder }) => folder);
 }
 
 function place(path: string): string {

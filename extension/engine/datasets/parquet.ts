@@ -5,6 +5,9 @@ import { decompress as decompressZstandard } from 'fzstd';
 import { DatasetError } from './dataset';
 import { objectEntry } from './entry';
 import type { Entry, Source } from './entry';
+import { decompressLz4, decompressLz4Raw } from './lz4';
+import { columnTexts, pandasParsers } from './parquetValues';
+import type { ColumnTexts } from './parquetValues';
 
 /** Apache Parquet; one row group at a time is in memory. Rows count from 1. */
 export async function* readParquet({ file }: Source): AsyncGenerator<Entry> {
@@ -16,19 +19,31 @@ export async function* readParquet({ file }: Source): AsyncGenerator<Entry> {
     throw new DatasetError(file, `is no Parquet file (${(error as Error).message})`, { cause: error });
   }
   yield* labelNames(metadata);
+  const { metadata: readable, texts } = columnTexts(metadata);
   let rowStart = 0;
   for (const group of metadata.row_groups) {
     const rowEnd = rowStart + Number(group.num_rows);
     let rows: Record<string, unknown>[];
     try {
-      rows = await parquetReadObjects({ file: buffer, metadata, rowStart, rowEnd, compressors });
+      rows = await parquetReadObjects({
+        ...{ file: buffer, metadata: readable, rowStart, rowEnd, compressors },
+        parsers: pandasParsers,
+      });
     } catch (error) {
       const where = `rows ${rowStart + 1} to ${rowEnd}`;
       throw new DatasetError(file, `${where} cannot be read (${(error as Error).message})`, { cause: error });
     }
-    for (const [index, row] of rows.entries()) yield objectEntry(rowStart + index + 1, row);
+    for (const [index, row] of rows.entries()) yield objectEntry(rowStart + index + 1, printed(row, texts));
     rowStart = rowEnd;
   }
+}
+
+function printed(row: Record<string, unknown>, texts: ColumnTexts): Record<string, unknown> {
+  for (const [column, text] of texts) {
+    const value = row[column];
+    if (value !== null && value !== undefined) row[column] = text(value);
+  }
+  return row;
 }
 
 /** Beside Snappy, which hyparquet has itself. */
@@ -36,6 +51,8 @@ const compressors: Compressors = {
   GZIP: (input) => zlib.gunzipSync(input),
   BROTLI: (input) => zlib.brotliDecompressSync(input),
   ZSTD: (input) => decompressZstandard(input),
+  LZ4: decompressLz4,
+  LZ4_RAW: decompressLz4Raw,
 };
 
 /** The `datasets` library keeps the features of a data set, with the names of its classes, beside the columns. */

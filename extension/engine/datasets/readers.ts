@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { readCsv } from './csv';
@@ -8,6 +9,7 @@ import type { Entry, Reader } from './entry';
 import { readJson } from './json';
 import { readJsonl } from './jsonl';
 import { readParquet } from './parquet';
+import { shardFiles } from './shards';
 import { readTsv } from './tsv';
 
 /** File formats by extension. A new one is one file and one line here. */
@@ -66,9 +68,13 @@ export interface ReadOptions {
 
 /**
  * Opens a data set file for reading entry by entry, for files of any size.
+ * @param path of a file; of one that holds parts, `data.json#train`; of one in pieces, `train-*-of-00002.parquet`.
  * @throws DatasetError when the file is missing, a folder, empty, of an unknown format, or not what its extension says.
  */
-export async function openDataset(file: string, options: ReadOptions = {}): Promise<OpenDataset> {
+export async function openDataset(path: string, options: ReadOptions = {}): Promise<OpenDataset> {
+  const shards = shardFiles(path);
+  if (shards) return joined(path, await Promise.all(shards.map((shard) => openDataset(shard, options))));
+  const [, file = path, part] = (await exists(path)) ? [] : (/^(.*\.json(?:\.gz)?)#([^#/\\]+)$/i.exec(path) ?? []);
   const extension = extname(isGzip(file) ? file.slice(0, -3) : file).toLowerCase();
   const format = formats[extension];
   const information = await stat(file).catch((error: unknown) => unreadable(file, error));
@@ -110,9 +116,39 @@ export async function openDataset(file: string, options: ReadOptions = {}): Prom
   const text = (): AsyncIterable<string> => decodedText(textBytes(file, following), encoding);
   async function* entries(): AsyncGenerator<Entry> {
     if (encoding.assumed) yield { type: 'note', text: `the file ${encoding.assumed}` };
-    for await (const entry of format!.read({ file, text })) yield withFaults(entry, encoding.damaged);
+    for await (const entry of format!.read({ file, text, part })) yield withFaults(entry, encoding.damaged);
   }
-  return { file, sha256: hash, entries: () => counted(entries()) };
+  return { file: path, sha256: hash, entries: () => counted(entries()) };
+}
+
+/** Several files as one: their rows count on from file to file, and what is to be said of each is said once. */
+function joined(file: string, files: readonly OpenDataset[]): OpenDataset {
+  const hash = createHash('sha256');
+  for (const { sha256 } of files) hash.update(sha256);
+  return {
+    file,
+    sha256: hash.digest('hex'),
+    async *entries() {
+      const said = new Set<string>();
+      let before = 0;
+      for (const each of files) {
+        let last = 0;
+        for await (const entry of each.entries()) {
+          if ('row' in entry) last = entry.row;
+          else if (said.size === said.add(JSON.stringify(entry)).size) continue;
+          yield 'row' in entry ? { ...entry, row: before + entry.row } : entry;
+        }
+        before += last;
+      }
+    },
+  };
+}
+
+async function exists(file: string): Promise<boolean> {
+  return stat(file).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** What an entry tells of a row: what is in it, or why it cannot be used; undefined for an entry that is about the whole file. */

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import type { Dataset, Rejection, Row } from '../datasets/dataset';
 import { cell } from '../datasets/dataset';
-import { labelClasses } from './labels';
+import { labelClasses, labelFinder } from './labels';
 import type { Example, Task } from './task';
 import { TaskError } from './task';
 import { parseTemplate, render } from './template';
@@ -55,24 +55,43 @@ export function taskExamples(dataset: Dataset, task: Task, experimentFile?: stri
   return { examples, rejected };
 }
 
+/** Says which labels are read although the file spells them otherwise than the task; empty where none is. */
+export function spellingNotes(examples: readonly Example[]): string[] {
+  const files = new Map<string, Map<string, number>>();
+  for (const { file, label, spelledLabel } of examples) {
+    if (spelledLabel === undefined) continue;
+    const spellings = files.get(file) ?? new Map<string, number>();
+    const spelling = `"${spelledLabel}" as "${label!}"`;
+    files.set(file, spellings.set(spelling, (spellings.get(spelling) ?? 0) + 1));
+  }
+  return [...files].map(([file, spellings]) => {
+    const each = [...spellings].map(([spelling, rows]) => `${spelling} (${rows === 1 ? '1 row' : `${rows} rows`})`);
+    return `${basename(file)}: labels that are spelled otherwise than in the task are read as the same: ${each.join(', ')}.`;
+  });
+}
+
 /** @param first of the rows that cannot be used. */
 export function noExample(file: string, first: Rejection | undefined): TaskError {
   const reason = first ? `row ${first.row}: ${first.reason}` : 'it has no row';
   return new TaskError(`no row of ${basename(file)} fits the task; the first problem is ${reason}`);
 }
 
-type Target = { readonly target: string; readonly label?: string } | { readonly reason: string };
+type Target = Pick<Example, 'target' | 'label' | 'spelledLabel'> | { readonly reason: string };
 
 function labelTarget(source: Source, label: NonNullable<Task['label']>, file?: string): (row: Row) => Target {
   requireColumn(source, label.column, 'the label');
-  const words = new Map(labelClasses(label).flatMap((each) => each.values.map((value) => [value, each.words])));
-  const known = [...words.keys()].map((value) => `"${value}"`).join(', ');
+  const find = labelFinder(label);
+  const known = labelClasses(label)
+    .flatMap(({ values }) => values.map((value) => `"${value}"`))
+    .join(', ');
   const where = file === undefined ? 'of the task' : `in ${basename(file)}`;
   return (row) => {
     const value = cell(row, label.column)?.trim() ?? '';
     if (value === '') return { reason: `label column "${label.column}" is empty` };
-    const target = words.get(value);
-    if (target !== undefined) return { target, label: value };
+    const found = find(value);
+    if (found) {
+      return { target: found.words, label: found.value, ...(found.value !== value && { spelledLabel: value }) };
+    }
     return {
       reason: `label "${value}" is not one of the labels ${known}. Correct the row, or add the label to "words" ${where}.`,
     };

@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import { summarizeColumns } from '../datasets/columns';
 import type { Dataset } from '../datasets/dataset';
 import { guessTasks } from './guess';
+import { labelKey } from './labels';
 import { type LabelColumn, type Task, TaskError } from './task';
 import { parseTemplate } from './template';
 
@@ -57,8 +58,8 @@ function fittedLabel(
   if (column === undefined) throw missing(dataset, label.column);
   if (column !== label.column) assumptions.push(`"${column}" is taken for the label column "${label.column}".`);
   const values = summarizeColumns(dataset).find(({ name }) => name === column)?.counts;
-  const known = new Set(Object.keys(label.words));
-  const unknown = [...(values?.keys() ?? [])].filter((value) => !known.has(value));
+  const known = new Set(Object.keys(label.words).map(labelKey));
+  const unknown = [...(values?.keys() ?? [])].filter((value) => !known.has(labelKey(value)));
   if (!values || unknown.length < values.size || guess?.column !== column) return { ...label, column };
   // Not one value is known: another file's way of writing its labels, or other labels altogether.
   const words = Object.fromEntries(

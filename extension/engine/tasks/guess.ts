@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import type { ColumnSummary } from '../datasets/columns';
 import { summarizeColumns } from '../datasets/columns';
 import type { Dataset } from '../datasets/dataset';
+import { labelKey } from './labels';
 import type { Task } from './task';
 
 /**
@@ -33,7 +34,7 @@ function mayBeLabel({ name, distinct, filled, counts }: ColumnSummary, dataset: 
   return distinct <= Math.max(2, filled / 2) && filled >= dataset.rows.length / 2;
 }
 function labelScore({ name, distinct, counts, medianCharacters }: ColumnSummary): number {
-  const fractions = [...counts!.keys()].some((value) => /^-?\d+\.\d+$/.test(value));
+  const fractions = [...counts!.keys()].some((value) => /^-?\d+\.\d+$/.test(labelKey(value)));
   return (labelName.test(name) ? 10 : 0) - Math.log2(distinct) - medianCharacters / 20 - (fractions ? 5 : 0);
 }
 
@@ -79,7 +80,9 @@ function pairOrder(one: string, other: string): string[] {
 }
 
 function classification(dataset: Dataset, inputs: readonly string[], label: ColumnSummary): Task {
-  const values = [...label.counts!.keys()].sort(byValue);
+  // The most frequent spelling of each value stands for it.
+  const byKey = new Map([...label.counts!.keys()].reverse().map((value) => [labelKey(value), value]));
+  const values = [...byKey.values()].sort(byValue);
   const sentiment = isSentiment(dataset.file, label.name, values);
   const generic = /^(label|class|y|target)$/i.test(label.name);
   const asked = sentiment && generic ? 'sentiment' : phrase(label.name);
@@ -94,9 +97,10 @@ function classification(dataset: Dataset, inputs: readonly string[], label: Colu
 
 /** The words for label values: the file's own names, a value that is itself words, and for sentiment what 0 and 1 mean. */
 function labelWords(values: readonly string[], names: readonly string[] | undefined, sentiment: boolean): string[] {
-  const named = values.map((value) => (/^\d+$/.test(value) ? names?.[Number(value)] : undefined) ?? value);
+  const keys = values.map(labelKey);
+  const named = keys.map((key, index) => (/^\d+$/.test(key) ? names?.[Number(key)] : undefined) ?? values[index]!);
   const short = sentiment ? named.map((value) => sentimentWords.get(value.toLowerCase()) ?? value) : named;
-  const meant = sentiment ? (sentimentNumbers.get(short.join(' ')) ?? short) : short;
+  const meant = sentiment ? (sentimentNumbers.get(short.map(labelKey).join(' ')) ?? short) : short;
   const readable = meant.map(phrase);
   // Two values must not become one class only because of how they are written.
   return new Set(readable).size === new Set(values).size ? readable : [...values];
@@ -117,7 +121,7 @@ function isSentiment(file: string, column: string, values: readonly string[]): b
   if (words.every((value) => /^(neg|pos|neu)(ative|itive|tral)?$/.test(value))) return true;
   return (
     /sentiment|review|imdb|yelp|amazon|sst-?2?\b/i.test(basename(file)) &&
-    words.every((value) => /^-?[01]$/.test(value))
+    words.every((value) => /^-?[01]$/.test(labelKey(value)))
   );
 }
 

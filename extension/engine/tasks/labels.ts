@@ -25,6 +25,42 @@ export function labelClasses(label: LabelColumn): LabelClass[] {
   return [...values].map(([words, each]) => ({ words, values: each }));
 }
 
+/**
+ * One form for the spellings of a number or a truth value, since pandas turns 1 into 1.0 where a column has gaps, and writes true as
+ * True: "1.0" and "1" are one label, "True", "TRUE" and "true" are one. All other texts are labels of their own, as "01" and "Yes" are.
+ */
+export function labelKey(value: string): string {
+  const text = value.trim();
+  if (/^(true|True|TRUE|false|False|FALSE)$/.test(text)) return text.toLowerCase();
+  if (!/^-?(0|[1-9]\d*)(\.\d+)?$/.test(text)) return text;
+  const short = text.includes('.') ? text.replace(/\.?0+$/, '') : text;
+  return short === '-0' ? '0' : short;
+}
+
+/** A label of a task: its value as the task spells it. */
+export interface FoundLabel {
+  readonly value: string;
+  readonly words: string;
+}
+
+/**
+ * Finds a label by its value: as it is written, else by {@link labelKey} where that leaves no choice.
+ * @throws TaskError as {@link labelClasses}.
+ */
+export function labelFinder(label: LabelColumn): (value: string) => FoundLabel | undefined {
+  const exact = new Map<string, FoundLabel>();
+  const byKey = new Map<string, FoundLabel | undefined>();
+  for (const { words, values } of labelClasses(label)) {
+    for (const value of values) {
+      exact.set(value, { value, words });
+      const key = labelKey(value);
+      const other = byKey.get(key);
+      byKey.set(key, byKey.has(key) && other?.words !== words ? undefined : (other ?? { value, words }));
+    }
+  }
+  return (value) => exact.get(value) ?? byKey.get(labelKey(value));
+}
+
 /** What makes label words hard to tell apart, worst first. */
 export const labelProblemKinds = [
   'same-tokens',

@@ -29,8 +29,10 @@ export interface Example {
   readonly input: string;
   /** Label words, or the text of the target column. */
   readonly target: string;
-  /** Classification: the value as the file has it. */
+  /** Classification: the value as the task spells it. */
   readonly label?: string;
+  /** The value as the file spells it, where that is otherwise: "1.0" for "1". */
+  readonly spelledLabel?: string;
 }
 
 /** A task that does not fit its data or its model; the message says what and what to do. */

@@ -3,7 +3,7 @@ import type { Dataset, Rejection } from '../datasets/dataset';
 import { readDataset } from '../datasets/readers';
 import type { Parts, SplitOptions } from '../datasets/splits';
 import { limited, splitGiven } from '../datasets/splits';
-import { taskExamples } from './examples';
+import { spellingNotes, taskExamples } from './examples';
 import type { Example, Task } from './task';
 import { TaskError } from './task';
 
@@ -54,7 +54,10 @@ export async function readTaskData(request: TaskDataRequest): Promise<TaskData> 
     parts: { ...cut.parts, train: chosen },
     rejected: all.flatMap(({ dataset, rejected }) => [...dataset.rejected, ...rejected]),
     leftOut: cut.leftOut,
-    notes: all.flatMap(({ dataset }) => dataset.notes.map((note) => `${basename(dataset.file)}: ${note}.`)),
+    notes: [
+      ...all.flatMap(({ dataset }) => dataset.notes.map((note) => `${basename(dataset.file)}: ${note}.`)),
+      ...spellingNotes(all.flatMap(({ examples }) => examples)),
+    ],
   };
 }
 interface ReadFile {

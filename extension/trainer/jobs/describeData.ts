@@ -1,6 +1,7 @@
 import { summarizeColumns } from '../../engine/datasets/columns';
 import { RejectionTally } from '../../engine/dataCheck/rejectionTally';
 import type { Dataset } from '../../engine/datasets/dataset';
+import { trainingFile } from '../../engine/datasets/parts';
 import { openDataset, readHead } from '../../engine/datasets/readers';
 import { fitTask, type FittedTask } from '../../engine/tasks/fitTask';
 import { guessTasks } from '../../engine/tasks/guess';
@@ -12,7 +13,7 @@ import { plainTask } from './plainTask';
 
 /** Reads a data set, of a large one its beginning, and guesses how it can be a task. */
 export async function describeData({ file, like }: DescribeDataJob): Promise<DataDescription> {
-  const dataset = await attempt('bad-data', async () => readHead(await openDataset(file)));
+  const dataset = await attempt('bad-data', async () => readHead(await openDataset(await trainingFile(file))));
   const fitted = like && fittedOrWhyNot(like, dataset);
   const guesses = guessTasks(dataset);
   const tally = new RejectionTally();

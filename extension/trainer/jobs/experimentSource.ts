@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { basename, dirname, resolve } from 'node:path';
+import { basename, dirname, isAbsolute, relative, resolve } from 'node:path';
+import { dataParts } from '../../engine/datasets/parts';
 import { parseExperiment } from '../../protocol/parseExperiment';
 import { resolveExperiment, type ResolvedExperiment } from '../../protocol/presets';
 import type { RunRecord } from '../../protocol/run';
@@ -15,7 +16,8 @@ export interface ExperimentSource {
 
 /**
  * Reads a `NAME.tune.json`.
- * @throws ExperimentError naming file, line and field; Error when the file cannot be read.
+ * @throws ExperimentError naming file, line and field; DatasetError for a folder of data without a training part; Error when the file
+ * cannot be read.
  */
 export async function readExperiment(path: string): Promise<ExperimentSource> {
   const file = resolve(path);
@@ -24,7 +26,24 @@ export async function readExperiment(path: string): Promise<ExperimentSource> {
     throw new Error(missing ? `${file}: there is no such file` : `${file}: ${String(error)}`, { cause: error });
   });
   const name = basename(file).replace(/(\.tune)?\.json$/i, '');
-  return { experiment: resolveExperiment(parseExperiment(text, file), name), file, baseFolder: dirname(file) };
+  const baseFolder = dirname(file);
+  const experiment = resolveExperiment(parseExperiment(text, file), name);
+  return { experiment: { ...experiment, data: await inParts(experiment.data, baseFolder) }, file, baseFolder };
+}
+
+/** Names the parts of a data set that is a folder, or a file in parts; those that the experiment names itself stay. */
+async function inParts(data: ResolvedExperiment['data'], baseFolder: string): Promise<ResolvedExperiment['data']> {
+  const found = await dataParts(resolve(baseFolder, data.train));
+  if (!found) return data;
+  const within = (path: string | undefined): string | undefined =>
+    path === undefined || isAbsolute(data.train) ? path : relative(baseFolder, path).replaceAll('\\', '/');
+  const { dev = within(found.dev), test = within(found.test) } = data;
+  return {
+    ...data,
+    train: within(found.train)!,
+    ...(dev !== undefined && { dev }),
+    ...(test !== undefined && { test }),
+  };
 }
 
 /**

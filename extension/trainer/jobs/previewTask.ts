@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { RejectionTally } from '../../engine/dataCheck/rejectionTally';
+import { trainingFile } from '../../engine/datasets/parts';
 import { readDataset } from '../../engine/datasets/readers';
 import { encodeExamples, tokenReport } from '../../engine/tasks/encoding';
 import { taskExamples } from '../../engine/tasks/examples';
@@ -13,7 +14,7 @@ export async function previewTask(job: PreviewTaskJob, { resources }: JobContext
   const { task } = job;
   const model = await openNamedModel(job.model, job.baseFolder, resources);
   return attempt('bad-data', async () => {
-    const dataset = await readDataset(resolve(job.baseFolder, job.file));
+    const dataset = await readDataset(await trainingFile(resolve(job.baseFolder, job.file)));
     const { examples, rejected } = taskExamples(dataset, task);
     const encoded = encodeExamples(examples, { ...task, maxTokens: task.maxTokens ?? 128 }, model);
     const tally = new RejectionTally();

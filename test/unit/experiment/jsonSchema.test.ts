@@ -86,6 +86,10 @@ describe('the JSON schema of experiments', () => {
     for (const [path, field] of objects) assert.equal(field.additionalProperties, false, path);
   });
 
+  it('takes the path of a data set alone for "data"', () => {
+    assert.deepEqual((schema.properties!['data'] as { type?: unknown }).type, ['object', 'string']);
+  });
+
   it('wants a label or a target, not both', () => {
     assert.deepEqual(schema.properties!['task']!.oneOf, [{ required: ['label'] }, { required: ['target'] }]);
   });

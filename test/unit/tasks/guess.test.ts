@@ -38,6 +38,12 @@ describe('the guessed task', () => {
     assert.deepEqual(guessTasks(data)[0]!.label!.words, { '0': 'World', '1': 'sci tech' });
   });
 
+  it('has one class for the spellings of a number, and its name', () => {
+    const labelNames = { label: ['World', 'Sports'] };
+    const data = dataset(rows({ text: sentence, label: among('0.0', '1', '1.0', '1.0') }), { labelNames });
+    assert.deepEqual(guessTasks(data)[0]!.label!.words, { '0.0': 'World', '1.0': 'Sports' });
+  });
+
   it('takes values that are words as they are', () => {
     const data = dataset(rows({ kind: among('plant', 'animal', 'body_part'), definition: sentence }), {
       file: 'topics.jsonl',

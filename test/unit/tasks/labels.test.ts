@@ -1,6 +1,6 @@
 import * as assert from 'node:assert/strict';
 import type { Encoder } from '../../../extension/engine/tasks/encoding';
-import { labelClasses, labelProblems } from '../../../extension/engine/tasks/labels';
+import { labelClasses, labelFinder, labelKey, labelProblems } from '../../../extension/engine/tasks/labels';
 
 /** One token a word, and an end token as encoder-decoders have it. */
 function wordTokens(end: readonly number[]): Encoder {
@@ -42,5 +42,35 @@ describe('label words', () => {
       { words: 'bad', values: ['b', 'c'] },
       { words: 'good', values: ['a'] },
     ]);
+  });
+});
+
+describe('the spelling of a label', () => {
+  it('is one for a number with and without a fraction of zeros, and for a truth value, as pandas writes them', () => {
+    const same = [
+      ['1', '1.0', ' 1.00 '],
+      ['0', '0.0', '-0.0', '-0'],
+      ['-1', '-1.0'],
+      ['100', '100.0'],
+      ['2.5', '2.50'],
+      ['true', 'True', 'TRUE'],
+      ['false', 'False', 'FALSE'],
+    ];
+    for (const spellings of same) assert.equal(new Set(spellings.map(labelKey)).size, 1, spellings.join());
+    assert.equal(new Set(same.map(([first]) => labelKey(first!))).size, same.length);
+  });
+
+  it('keeps apart what are different words', () => {
+    const different = ['1', '01', '+1', '1.', '10', 'yes', 'Yes', 'tRUE', '1.0.0', 'v1.0', '0x1', '1e0', 'one'];
+    assert.equal(new Set(different.map(labelKey)).size, different.length);
+  });
+
+  it('is the one of the task where that has both', () => {
+    const find = labelFinder({ column: 'c', words: { '1': 'one', '1.0': 'float', True: 'yes', false: 'no' } });
+    assert.deepEqual(find('1.0'), { value: '1.0', words: 'float' });
+    assert.deepEqual(find('1'), { value: '1', words: 'one' });
+    assert.equal(find('1.00'), undefined);
+    assert.deepEqual(find('true'), { value: 'True', words: 'yes' });
+    assert.equal(find('yes'), undefined);
   });
 });

@@ -46,6 +46,27 @@ describe('the data of a task', () => {
     );
   });
 
+  it('takes labels of other spellings for the same in every file, and says which', async () => {
+    const numbers = { template: '{text}', label: { column: 'label', words: { '1': 'good', '0': 'bad' } } };
+    const lines = Array.from({ length: 20 }, (_, index) => JSON.stringify({ text: `row ${index}`, label: index % 2 }));
+    const train = written('train.jsonl', lines.join('\n'));
+    const dev = csv('dev.csv', ['a,1.0', 'b,0.0', 'c,1', 'd,1.0']);
+    const data = await readTaskData({ files: { train, dev }, split, task: numbers });
+    assert.deepEqual(
+      data.parts.dev.map(({ target, label }) => [target, label]),
+      [
+        ['good', '1'],
+        ['bad', '0'],
+        ['good', '1'],
+        ['good', '1'],
+      ],
+    );
+    assert.deepEqual(data.rejected, []);
+    assert.deepEqual(data.notes, [
+      'dev.csv: labels that are spelled otherwise than in the task are read as the same: "1.0" as "1" (2 rows), "0.0" as "0" (1 row).',
+    ]);
+  });
+
   it('limits only the part that is learned from, by label', async () => {
     const data = await readTaskData({ files: { train: csv('all.csv', rows) }, split, task, limit: 8 });
     assert.deepEqual(data.parts.train.map(({ target }) => target).sort(), ['A', 'A', 'A', 'A', 'B', 'B', 'B', 'B']);

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { trainingFile } from '../../../engine/datasets/parts';
 import { readDataset } from '../../../engine/datasets/readers';
 import type { FrozenModel } from '../../../engine/models/frozenModel';
 import { encodeExamples, type EncodedTaskExample, type Room } from '../../../engine/tasks/encoding';
@@ -70,7 +71,7 @@ function room({ maxPositions }: FrozenModel): Room {
 }
 
 async function fromFile(file: string, task: Task, model: FrozenModel): Promise<readonly EncodedTaskExample[]> {
-  const dataset = await readDataset(file);
+  const dataset = await readDataset(await trainingFile(file));
   const fitted = fitTask(task, dataset).task;
   return encodeExamples(taskExamples(dataset, fitted).examples, fitted, model, room(model)).examples;
 }

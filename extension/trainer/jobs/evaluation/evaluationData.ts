@@ -1,13 +1,14 @@
 import { basename, extname } from 'node:path';
 import type { Dataset, Row } from '../../../engine/datasets/dataset';
 import { seededRandom } from '../../../engine/datasets/random';
+import { dataParts } from '../../../engine/datasets/parts';
 import { openDataset, readHead } from '../../../engine/datasets/readers';
 import { splitGiven } from '../../../engine/datasets/splits';
 import { scorableClasses } from '../../../engine/evaluation/evaluate';
 import type { ScorableClass } from '../../../engine/evaluation/predictions';
 import type { FrozenModel } from '../../../engine/models/frozenModel';
 import { encodeExamples, type EncodedTaskExample } from '../../../engine/tasks/encoding';
-import { exampleOf } from '../../../engine/tasks/examples';
+import { exampleOf, spellingNotes } from '../../../engine/tasks/examples';
 import { fitTask } from '../../../engine/tasks/fitTask';
 import { guessTasks } from '../../../engine/tasks/guess';
 import { type Task, TaskError } from '../../../engine/tasks/task';
@@ -46,7 +47,8 @@ export async function readEvaluationData(
   promptLength: number,
   context: JobContext,
 ): Promise<EvaluationData> {
-  const { file, task: given, part: wanted } = request.datasets[index]!;
+  const { task: given } = request.datasets[index]!;
+  const { file, part: wanted, remarks: chosenPart } = await evaluatedPart(request.datasets[index]!);
   const open = await openDataset(file, followReading(file, context));
   const head = await readHead(open, given && columnsCharacters);
   const { task, assumptions } = taskOf(head, given, prompts);
@@ -93,11 +95,27 @@ export async function readEvaluationData(
       rejectedCount,
     },
     remarks: [
+      ...chosenPart,
       ...[...assumptions, ...head.notes.map((note) => `${note}.`)].map((text) => `${basename(file)}: ${text}`),
+      ...spellingNotes(chosen.rows.map(({ example }) => example)),
       ...learned,
       ...tally.findings(chosen.total).map((finding) => findingText(finding)),
     ],
   };
+}
+
+/** Of a data set in parts the one that is wanted, the test part by default; what it does not have is cut from its training part. */
+async function evaluatedPart({ file, part }: EvaluationRequest['datasets'][number]): Promise<{
+  readonly file: string;
+  readonly part: EvaluationRequest['datasets'][number]['part'];
+  readonly remarks: readonly string[];
+}> {
+  const parts = await dataParts(file);
+  if (!parts) return { file, part, remarks: [] };
+  const wanted = part === 'dev' ? 'dev' : 'test';
+  const own = parts[wanted];
+  const said = `${basename(file)} is a data set in parts; evaluated are the rows of ${basename(own ?? parts.train)}.`;
+  return { file: own ?? parts.train, part: own === undefined ? (part ?? wanted) : 'all', remarks: [said] };
 }
 
 function taskOf(

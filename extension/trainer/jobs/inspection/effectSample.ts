@@ -1,5 +1,6 @@
 import { extname, resolve } from 'node:path';
 import { sample, seededRandom } from '../../../engine/datasets/random';
+import { trainingFile } from '../../../engine/datasets/parts';
 import { readDataset } from '../../../engine/datasets/readers';
 import { scorableClasses } from '../../../engine/evaluation/evaluate';
 import type { ScorableClass } from '../../../engine/evaluation/predictions';
@@ -56,11 +57,16 @@ export async function effectSample(
             model,
           )
         ).dev
-      : encodeExamples(taskExamples(await readDataset(file), experiment.task).examples, experiment.task, model, {
-          promptLength: length,
-          maxPositions: model.maxPositions,
-          infix: position === 'infix',
-        }).examples;
+      : encodeExamples(
+          taskExamples(await readDataset(await trainingFile(file)), experiment.task).examples,
+          experiment.task,
+          model,
+          {
+            promptLength: length,
+            maxPositions: model.maxPositions,
+            infix: position === 'infix',
+          },
+        ).examples;
   if (rows.length === 0) throw new TrainerFailure('bad-data', `${file}: has no row that fits the run's task.`);
   const { seed = 0, sampleSize = defaultRows } = job;
   const drawn = sample(rows.length, Math.min(sampleSize, rows.length), seededRandom(seed, 'effect sample'));
