@@ -21,6 +21,8 @@ export interface CausalNetwork extends Pick<
   readonly logits: (x: Value, layout: CausalLayout) => Value;
   /** Feeds of the tables by position that this asks for, each [sequence, n]. `whole`: the length of the text they stand in. */
   readonly tables?: (sequence: number, whole: number) => Record<string, Feed>;
+  /** As {@link CausalContinuation.sameTablesUpTo}. */
+  readonly sameTablesUpTo?: number | undefined;
 }
 
 /** The language model around such a network: prompt and text are embedded, laid out as {@link causalLayout} says, and fed. */
@@ -47,6 +49,7 @@ export function causalModel(network: CausalNetwork, tensors: FrozenTensors): Lan
         logits(embedBehindBeginning(embeddings, embeddingScale, prompt), behindBeginningLayout(past)),
       readText: (text) =>
         logits(embedRows(embeddings, embeddingScale, undefined), { ...causalLayout(undefined), past: text }),
+      sameTablesUpTo: network.sameTablesUpTo,
       positionFeeds: (positions, whole = positions) => tables?.(positions, whole) ?? {},
     },
   };

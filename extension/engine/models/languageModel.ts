@@ -68,6 +68,8 @@ export interface CausalContinuation {
   readText(text: Pick<PastLayers, 'extend'>): Value;
   /** The tables by position, for that many positions. @param whole tokens of the text they stand in; default: as many. */
   positionFeeds(positions: number, whole?: number): Record<string, Feed>;
+  /** Up to how many tokens of a text those tables do not depend on its length (`whole`); undefined: never. */
+  readonly sameTablesUpTo: number | undefined;
 }
 
 /** An encoder that reads a text once, and a decoder that writes behind it. The soft prompt stands in front of the encoder's input. */

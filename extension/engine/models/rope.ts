@@ -8,6 +8,8 @@ export interface Rope {
   readonly frequencies: (tokens: number) => readonly number[];
   /** Factor of cosine and sine. */
   readonly factor: number;
+  /** Up to how many tokens the frequencies are the same, whatever the text's length; undefined: always. */
+  readonly sameUpTo?: number;
   /** The longest text, in tokens, that it was made for. */
   readonly maxPositions: number;
 }
@@ -69,6 +71,7 @@ const scalings = {
     const factor = scaling.positive('factor');
     return {
       maxPositions: Math.floor(factor * maxPositions),
+      sameUpTo: maxPositions,
       frequencies: (tokens) => {
         const growth = (factor * Math.max(tokens, maxPositions)) / maxPositions - (factor - 1);
         return inverseFrequencies(width, theta * growth ** (width / (width - 2)));
@@ -118,6 +121,7 @@ const scalings = {
     const factor = scaling.positive('factor', maxPositions / trained);
     const [short, long] = ['short_factor', 'long_factor'].map((name) => readDivisors(scaling, name, width / 2));
     return {
+      sameUpTo: trained,
       frequencies: (tokens) => {
         const divisors = tokens > trained ? long! : short!;
         return inverseFrequencies(width, theta).map((frequency, pair) => frequency / divisors[pair]!);

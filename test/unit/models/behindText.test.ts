@@ -289,6 +289,28 @@ describe('a prompt behind the text', function () {
     assert.ok(Math.abs(a! - b!) < 1e-6, `${a} against ${b}`);
   });
 
+  for (const [name, upTo] of [
+    ['llama-dynamic', 24],
+    ['phi3', 24],
+  ] as const)
+    it(`is refused where the text is so long that ${name} turns all of its positions otherwise`, async () => {
+      const turning = await loadFrozenModel(join(modelFixtures, name));
+      const { prompt, promptLength } = await readExpected(name);
+      const behindText = await turning.openPrefixCache(cpu);
+      const session = await turning.openTrainingSession({ ...cpu, promptLength, behindText });
+      const loss = (inputTokens: number): Promise<unknown> => {
+        const inputIds = Array.from({ length: inputTokens }, (_, i) => 5 + i);
+        return session.lossAndGradient(prompt, [{ inputIds, targetIds: [7] }], 1);
+      };
+      await loss(upTo - promptLength - 1);
+      await assert.rejects(
+        loss(upTo - promptLength),
+        /25 with the prompt; beyond 24 the model's rope turns every position/,
+      );
+      await session.release();
+      await behindText.release();
+    });
+
   it('is refused for an encoder-decoder, which reads the text in both directions', async () => {
     const t5 = await loadFrozenModel(join(modelFixtures, 't5-v1.1'));
     await assert.rejects(() => t5.openPrefixCache(cpu), /only a decoder-only \(causal\) model/);

@@ -85,6 +85,7 @@ export function gemmaFamily(
       },
       tables: (sequence, whole) =>
         types.reduce((feeds, type) => ({ ...feeds, ...rotaryTables(c.ropes[type], sequence, whole, type) }), {}),
+      sameTablesUpTo: types.map((type) => c.ropes[type].sameUpTo).find((each) => each !== undefined),
     },
     tensors,
   );

@@ -34,6 +34,7 @@ export function gptNeox(configuration: Configuration, tensors: FrozenTensors): L
         return linear(normalise(y, w.norm, c.epsilon), w.head);
       },
       tables: (sequence, whole) => rotaryTables(c.rope, sequence, whole),
+      sameTablesUpTo: c.rope.sameUpTo,
     },
     tensors,
   );

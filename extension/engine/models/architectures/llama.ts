@@ -95,6 +95,7 @@ export function llamaFamily(
         return div(linear(c.normalise(y, w.norm, c.epsilon), w.head), multipliers.logitsDivisor);
       },
       tables: (sequence, whole) => rotaryTables(c.rope, sequence, whole),
+      sameTablesUpTo: c.rope.sameUpTo,
     },
     tensors,
   );

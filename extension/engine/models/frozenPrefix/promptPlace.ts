@@ -46,12 +46,22 @@ function behindText({ continuation, maxPositions }: LanguageModel, cache: OpenPr
       return continuation.logitsBehindText(prompt, new PastLayers(cache.stored));
     },
     async feeds(examples, promptLength, _, padding, hidden) {
+      refuseOtherAngles(examples, promptLength, continuation.sameTablesUpTo);
       const { feeds: past, slots } = await cache.past(examples.map(headOf), padding);
       const layout = { promptLength, slots, maxPositions, padding, ...(hidden ? { hidden } : {}) };
       const { feeds, reached } = behindTextFeeds(examples, layout);
       return { ...feeds, ...past, ...continuation.positionFeeds(reached) };
     },
   };
+}
+
+/** @throws RangeError where the rope turns a text of this length otherwise than the part of it whose keys are kept. */
+function refuseOtherAngles(examples: readonly EncodedExample[], promptLength: number, sameUpTo = Infinity): void {
+  const longest = Math.max(...examples.map(({ inputIds, targetIds }) => inputIds.length + targetIds.length));
+  if (promptLength + longest > sameUpTo)
+    throw new RangeError(
+      `an example has ${longest} tokens, ${promptLength + longest} with the prompt; beyond ${sameUpTo} the model's rope turns every position otherwise, so a prompt behind such a text is not supported. Shorten the text, or put the prompt in front ("position": "prefix")`,
+    );
 }
 
 /** Why an encoder-decoder cannot have its prompt there. */
