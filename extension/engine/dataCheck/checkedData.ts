@@ -1,4 +1,4 @@
-import type { Rejection } from '../datasets/dataset';
+import type { Doubt, Rejection } from '../datasets/dataset';
 import type { Part, Parts } from '../datasets/splits';
 import { parts } from '../datasets/splits';
 import type { EncodedTaskExample, Encoder, Room } from '../tasks/encoding';
@@ -21,6 +21,8 @@ export interface CheckedData {
   readonly rejected: readonly Rejection[];
   /** What the readers assumed, in sentences. */
   readonly notes: readonly string[];
+  /** What the readers decided about single rows. */
+  readonly doubts: readonly Doubt[];
   readonly encoder: Encoder;
   readonly specialTokens: SpecialTokens;
   readonly room: Room;

@@ -2,6 +2,7 @@ import type { Rule } from './rule';
 import { absentClasses } from './rules/absentClasses';
 import { answerInText } from './rules/answerInText';
 import { conflictingLabels } from './rules/conflictingLabels';
+import { doubtfulRows } from './rules/doubtfulRows';
 import { duplicates } from './rules/duplicates';
 import { imbalance } from './rules/imbalance';
 import { labelWords } from './rules/labelWords';
@@ -29,5 +30,6 @@ export const rules: Readonly<Record<string, Rule>> = {
   'wordless-texts': wordlessTexts,
   'small-parts': smallParts,
   'rows-left-out': rowsLeftOut,
+  'doubtful-rows': doubtfulRows,
   'reader-notes': readerNotes,
 };

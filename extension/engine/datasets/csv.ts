@@ -67,12 +67,9 @@ export async function* readSeparated(source: Source, form: CsvForm): AsyncGenera
   } finally {
     await feed.close();
   }
-  yield* apart.notes('a quote that opens a cell is read as text, since it does not close the way quotes do', 'in row');
-  yield* kept.notes('a quoted cell goes on behind its closing quote and keeps its quotes', 'in row');
-  yield* joined.notes(
-    'a quoted cell runs over lines that each look like a row of their own; it is read as one row',
-    'row',
-  );
+  yield* apart.doubts('a quote that opens a cell is read as text, since it does not close the way quotes do');
+  yield* kept.doubts('a quoted cell goes on behind its closing quote and keeps its quotes');
+  yield* joined.doubts('a quoted cell runs over lines that each look like a row of their own; it is read as one row');
 }
 
 interface WholeRecord {
@@ -137,13 +134,11 @@ class Told {
   readonly #first: number[] = [];
 
   add(row: number): void {
-    if (this.#count++ < 10) this.#first.push(row);
+    if (this.#count++ < mostTold) this.#first.push(row);
   }
 
-  *notes(text: string, where: string): Generator<Entry> {
-    if (this.#count === 0) return;
-    const rest = this.#count - this.#first.length;
-    const rows = this.#first.join(', ') + (rest > 0 ? ` and ${rest} more` : '');
-    yield { type: 'note', text: `${text} (${where}${this.#count === 1 ? '' : 's'} ${rows})` };
+  *doubts(text: string): Generator<Entry> {
+    if (this.#count > 0) yield { type: 'doubt', text, count: this.#count, rows: this.#first };
   }
 }
+const mostTold = 1000;

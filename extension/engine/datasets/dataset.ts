@@ -12,6 +12,8 @@ export interface Dataset {
   readonly rejected: readonly Rejection[];
   /** What the reader assumed and a person should know: the encoding, a renamed column. */
   readonly notes: readonly string[];
+  /** What the reader decided about single rows and may have decided wrongly. */
+  readonly doubts: readonly Doubt[];
   /** Names of the values 0, 1, 2, ... of a column, where the file itself tells them. */
   readonly labelNames: Readonly<Record<string, readonly string[]>>;
 }
@@ -23,6 +25,23 @@ export interface Row {
   readonly values: Readonly<Record<string, string>>;
   /** Column -> why its text cannot be used, which matters only to a task that reads the column. */
   readonly faults?: Readonly<Record<string, string>>;
+}
+
+/** A decision of a reader about rows that can be read in more than one way. */
+export interface Doubt {
+  readonly file: string;
+  /** What was decided, to follow the file's name. */
+  readonly text: string;
+  /** How many rows, and the first of them. */
+  readonly count: number;
+  readonly rows: readonly number[];
+}
+
+/** A doubt as a sentence, with the first of its rows. */
+export function doubtText({ file, text, count, rows }: Doubt): string {
+  const first = rows.slice(0, 10);
+  const more = count > first.length ? ` and ${count - first.length} more` : '';
+  return `${basename(file)}: ${text} (${count === 1 ? 'row' : 'rows'} ${first.join(', ')}${more}).`;
 }
 
 /** A row that cannot be used. */

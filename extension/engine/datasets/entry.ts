@@ -1,5 +1,5 @@
 /** What a reader finds, in the order of the file. */
-export type Entry = RowEntry | RejectedEntry | NoteEntry | LabelNamesEntry;
+export type Entry = RowEntry | RejectedEntry | NoteEntry | DoubtEntry | LabelNamesEntry;
 
 export interface RowEntry {
   readonly type: 'row';
@@ -19,6 +19,13 @@ export interface RejectedEntry {
 export interface NoteEntry {
   readonly type: 'note';
   readonly text: string;
+}
+/** As {@link import('./dataset').Doubt}. */
+export interface DoubtEntry {
+  readonly type: 'doubt';
+  readonly text: string;
+  readonly count: number;
+  readonly rows: readonly number[];
 }
 export interface LabelNamesEntry {
   readonly type: 'label-names';

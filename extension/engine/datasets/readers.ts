@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { readCsv } from './csv';
 import { DatasetError } from './dataset';
-import type { Dataset, Rejection, Row } from './dataset';
+import type { Dataset, Doubt, Rejection, Row } from './dataset';
 import { decodedText, fileHash, inspectText, isGzip, textBytes } from './encoding';
 import type { Entry, Reader } from './entry';
 import { readJson } from './json';
@@ -134,9 +134,13 @@ function joined(file: string, files: readonly OpenDataset[]): OpenDataset {
       for (const each of files) {
         let last = 0;
         for await (const entry of each.entries()) {
-          if ('row' in entry) last = entry.row;
-          else if (said.size === said.add(JSON.stringify(entry)).size) continue;
-          yield 'row' in entry ? { ...entry, row: before + entry.row } : entry;
+          if ('row' in entry) {
+            last = entry.row;
+            yield { ...entry, row: before + entry.row };
+          } else if (entry.type === 'doubt') {
+            const offset = before;
+            yield { ...entry, rows: entry.rows.map((row) => offset + row) };
+          } else if (said.size < said.add(JSON.stringify(entry)).size) yield entry;
         }
         before += last;
       }
@@ -204,6 +208,7 @@ export async function readHead(open: OpenDataset, most = headCharacters): Promis
   const rows: Row[] = [];
   const rejected: Rejection[] = [];
   const notes: string[] = [];
+  const doubts: Doubt[] = [];
   const labelNames: Record<string, readonly string[]> = {};
   let held = 0;
   let whole = true;
@@ -215,6 +220,7 @@ export async function readHead(open: OpenDataset, most = headCharacters): Promis
     }
     if (entry.type === 'row') for (const column of Object.keys(entry.values)) columns.add(column);
     if (entry.type === 'note') notes.push(entry.text);
+    if (entry.type === 'doubt') doubts.push({ file, text: entry.text, count: entry.count, rows: entry.rows });
     if (entry.type === 'label-names') labelNames[entry.column] = entry.names;
     if (!row) continue;
     held += heldCharacters(row);
@@ -226,7 +232,7 @@ export async function readHead(open: OpenDataset, most = headCharacters): Promis
     const reason = first ? `the first, ${first.row}, ${first.reason}` : 'it has no row';
     throw new DatasetError(file, `no row of the file can be used: ${reason}`);
   }
-  return { file, sha256, columns: [...columns], rows, rejected, notes, labelNames, whole };
+  return { file, sha256, columns: [...columns], rows, rejected, notes, doubts, labelNames, whole };
 }
 
 /** What the system says against a file, in words. */

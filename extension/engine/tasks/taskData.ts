@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import type { Dataset, Rejection } from '../datasets/dataset';
+import type { Dataset, Doubt, Rejection } from '../datasets/dataset';
 import { readDataset } from '../datasets/readers';
 import type { Parts, SplitOptions } from '../datasets/splits';
 import { limited, splitGiven } from '../datasets/splits';
@@ -25,6 +25,8 @@ export interface TaskData {
   readonly rejected: readonly Rejection[];
   /** Examples that are in no part, because a later part has the same text. */
   readonly leftOut: Parts<Example>;
+  /** What the readers decided about single rows. */
+  readonly doubts: readonly Doubt[];
   /** What the readers assumed and a person should know, in sentences. */
   readonly notes: readonly string[];
 }
@@ -54,6 +56,7 @@ export async function readTaskData(request: TaskDataRequest): Promise<TaskData> 
     parts: { ...cut.parts, train: chosen },
     rejected: all.flatMap(({ dataset, rejected }) => [...dataset.rejected, ...rejected]),
     leftOut: cut.leftOut,
+    doubts: all.flatMap(({ dataset }) => dataset.doubts),
     notes: [
       ...all.flatMap(({ dataset }) => dataset.notes.map((note) => `${basename(dataset.file)}: ${note}.`)),
       ...spellingNotes(all.flatMap(({ examples }) => examples)),

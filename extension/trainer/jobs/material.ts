@@ -67,7 +67,7 @@ export async function prepareMaterial(
     },
     check: checkData(
       {
-        ...{ task, rejected, leftOut: found.leftOut, notes: found.notes },
+        ...{ task, rejected, leftOut: found.leftOut, notes: found.notes, doubts: found.doubts },
         parts: { train: train.examples, dev: dev.examples, test: test.examples },
         ...{ encoder: model, specialTokens: model.specialTokens, room },
       },

@@ -1,6 +1,6 @@
 import { checkData, type DataCheck } from '../../../extension/engine/dataCheck/checkData';
 import type { Finding } from '../../../extension/engine/dataCheck/finding';
-import type { Rejection } from '../../../extension/engine/datasets/dataset';
+import type { Doubt, Rejection } from '../../../extension/engine/datasets/dataset';
 import { type Part, parts } from '../../../extension/engine/datasets/splits';
 import { encodeExamples } from '../../../extension/engine/tasks/encoding';
 import { taskExamples } from '../../../extension/engine/tasks/examples';
@@ -23,12 +23,13 @@ interface Given {
   readonly task?: Task;
   readonly rejected?: readonly Rejection[];
   readonly notes?: readonly string[];
+  readonly doubts?: readonly Doubt[];
   readonly maxPositions?: number;
   readonly specialTokens?: { readonly end: string | undefined; readonly all: readonly string[] };
 }
 
 /** What the data check says of parts that are written down in a test; each part is a file of its name. One character is one token. */
-export function checked({ task = sentiment, rejected = [], notes = [], ...given }: Given): DataCheck {
+export function checked({ task = sentiment, rejected = [], notes = [], doubts = [], ...given }: Given): DataCheck {
   const room = { promptLength: 0, maxPositions: given.maxPositions ?? Infinity };
   const examples = (rows: readonly LabelledText[], part: string): readonly Example[] =>
     rows.length === 0
@@ -43,7 +44,7 @@ export function checked({ task = sentiment, rejected = [], notes = [], ...given 
   const encoded = (part: Part): ReturnType<typeof encodeExamples>['examples'] =>
     encodeExamples(examples(given[part] ?? [], part), task, characters, room).examples;
   return checkData({
-    ...{ task, rejected, notes, encoder: characters, room },
+    ...{ task, rejected, notes, doubts, encoder: characters, room },
     parts: Object.fromEntries(parts.map((part) => [part, encoded(part)])) as never,
     leftOut: { train: examples(given.leftOut ?? [], 'left'), dev: [], test: [] },
     specialTokens: given.specialTokens ?? { end: undefined, all: [] },

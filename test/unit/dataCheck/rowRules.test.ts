@@ -98,6 +98,18 @@ describe('the data check of rows', () => {
       ['a.csv: read as Windows-1252.'],
     );
   });
+
+  it('warns of rows that could have been read otherwise, and lists them', () => {
+    const file = '/data/a.csv';
+    const text = 'a quote that opens a cell is read as text';
+    const [finding] = found('doubtful-rows', {
+      train: different(4),
+      doubts: [{ file, text, count: 12, rows: Array.from({ length: 12 }, (_, index) => index + 2) }],
+    });
+    assert.equal(finding!.severity, 'warning');
+    assert.equal(finding!.text, `a.csv: ${text} (rows 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 and 2 more).`);
+    assert.deepEqual([finding!.count, finding!.rows.at(-1)], [12, { file, row: 13 }]);
+  });
 });
 
 describe('rows that are left out', () => {

@@ -1,5 +1,5 @@
 import * as assert from 'node:assert/strict';
-import { rejectionText } from '../../../extension/engine/datasets/dataset';
+import { doubtText, rejectionText } from '../../../extension/engine/datasets/dataset';
 import type { Dataset } from '../../../extension/engine/datasets/dataset';
 import { readDataset } from '../../../extension/engine/datasets/readers';
 import { removeWritten, written } from './files';
@@ -9,18 +9,19 @@ afterEach(removeWritten);
 async function csv(
   text: string,
   name = 'a.csv',
-): Promise<{ rows: unknown[]; notes: Dataset['notes']; rejected: string[] }> {
-  const { rows, notes, rejected } = await readDataset(written(name, text));
+): Promise<{ rows: unknown[]; notes: Dataset['notes']; doubts: string[]; rejected: string[] }> {
+  const { rows, notes, doubts, rejected } = await readDataset(written(name, text));
   return {
     rows: rows.map(({ row, values }) => [row, ...Object.values(values)]),
     notes,
+    doubts: doubts.map(doubtText),
     rejected: rejected.map(rejectionText),
   };
 }
 
 describe('a quote in a CSV file', () => {
   const asText = (rows: string): string =>
-    `a quote that opens a cell is read as text, since it does not close the way quotes do (in ${rows})`;
+    `a.csv: a quote that opens a cell is read as text, since it does not close the way quotes do (${rows}).`;
 
   it('that closes in the middle of a later cell merges no rows', async () => {
     assert.deepEqual(await csv('text,label\n"A 17 inch one,1\nb,0\nc,1\nThe 21" one,0\nd,1\n'), {
@@ -31,20 +32,21 @@ describe('a quote in a CSV file', () => {
         [5, 'The 21" one', '0'],
         [6, 'd', '1'],
       ],
-      notes: [asText('row 2')],
+      notes: [],
+      doubts: [asText('row 2')],
       rejected: [],
     });
   });
 
   it('that closes at the end of a later cell merges no rows where the other rows say that they are rows', async () => {
-    const { rows, notes } = await csv('text,label\n"A 17 inch one,1\nb,0\nThe 21",0\nc,1\nd,0\n');
+    const { rows, doubts } = await csv('text,label\n"A 17 inch one,1\nb,0\nThe 21",0\nc,1\nd,0\n');
     assert.deepEqual(rows.slice(0, 3), [
       [2, '"A 17 inch one', '1'],
       [3, 'b', '0'],
       [4, 'The 21"', '0'],
     ]);
     assert.equal(rows.length, 5);
-    assert.deepEqual(notes, [asText('row 2')]);
+    assert.deepEqual(doubts, [asText('row 2')]);
   });
 
   it('that never closes leaves the other rows as they are', async () => {
@@ -54,7 +56,8 @@ describe('a quote in a CSV file', () => {
         [3, '"b', '0'],
         [4, 'c', '1'],
       ],
-      notes: [asText('row 3')],
+      notes: [],
+      doubts: [asText('row 3')],
       rejected: [],
     });
   });
@@ -72,23 +75,25 @@ describe('a quote in a CSV file', () => {
   });
 
   it('is named by its row where lines could be rows of their own and nothing tells', async () => {
-    const { rows, notes } = await csv('text,topic\n"red,green\nblue,sky",colour\n"one,two\nthree",number\n');
+    const { rows, doubts } = await csv('text,topic\n"red,green\nblue,sky",colour\n"one,two\nthree",number\n');
     assert.deepEqual(rows, [
       [2, 'red,green\nblue,sky', 'colour'],
       [4, 'one,two\nthree', 'number'],
     ]);
-    assert.deepEqual(notes, [
-      'a quoted cell runs over lines that each look like a row of their own; it is read as one row (row 4)',
+    assert.deepEqual(doubts, [
+      'a.csv: a quoted cell runs over lines that each look like a row of their own; it is read as one row (row 4).',
     ]);
   });
 
   it('behind which a cell goes on is kept, and that is said', async () => {
-    const { rows, notes } = await csv('text,label\n"Great" film,0\n"Fine, really" so,1\n');
+    const { rows, doubts } = await csv('text,label\n"Great" film,0\n"Fine, really" so,1\n');
     assert.deepEqual(rows, [
       [2, '"Great" film', '0'],
       [3, '"Fine, really" so', '1'],
     ]);
-    assert.deepEqual(notes, ['a quoted cell goes on behind its closing quote and keeps its quotes (in rows 2, 3)']);
+    assert.deepEqual(doubts, [
+      'a.csv: a quoted cell goes on behind its closing quote and keeps its quotes (rows 2, 3).',
+    ]);
   });
 
   it('is escaped by a backslash only where the whole file is the better for it', async () => {
@@ -104,6 +109,7 @@ describe('a quote in a CSV file', () => {
         [3, 'D:\\a\\', '0'],
       ],
       notes: [],
+      doubts: [],
       rejected: [],
     });
   });

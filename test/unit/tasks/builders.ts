@@ -10,6 +10,7 @@ export function dataset(rows: readonly Record<string, string>[], changes: Partia
     rows: rows.map((values, index) => ({ row: index + 1, values })),
     rejected: [],
     notes: [],
+    doubts: [],
     labelNames: {},
     ...changes,
   };

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { RejectionTally } from '../../../engine/dataCheck/rejectionTally';
-import type { Rejection, Row } from '../../../engine/datasets/dataset';
+import type { Doubt, Rejection, Row } from '../../../engine/datasets/dataset';
 import type { Random } from '../../../engine/datasets/random';
 import { type DatasetHead, type OpenDataset, heldCharacters, mostHeld, rowOf } from '../../../engine/datasets/readers';
 import { Reservoir } from '../../../engine/datasets/reservoir';
@@ -29,6 +29,8 @@ export interface ChosenRows {
   /** The first {@link mostListed} of the rows of the file that cannot be used, and how many there are. */
   readonly rejected: readonly Rejection[];
   readonly rejectedCount: number;
+  /** What the reader decided about single rows, where the file was read to its end here. */
+  readonly doubts: readonly Doubt[];
   /** The same by reason. */
   readonly tally: RejectionTally;
   /** Rows of the file. */
@@ -54,6 +56,7 @@ export async function chooseRows(
   const all: ChosenRow[] = [];
   const drawn = new Reservoir<ChosenRow>(sample ?? mostEvaluatedRows, random);
   const rejected: Rejection[] = [];
+  const doubts: Doubt[] = [];
   const tally = new RejectionTally();
   let [total, held] = [0, 0];
   const offer = (chosen: ChosenRow): void => {
@@ -62,7 +65,7 @@ export async function chooseRows(
     drawn.add(() => structuredClone(chosen));
     if (sample === undefined && drawn.seen > mostEvaluatedRows) throw tooMany(open.file, drawn.seen - 1);
   };
-  for await (const row of rowsOf(open, head)) {
+  for await (const row of rowsOf(open, head, doubts)) {
     total++;
     const example = 'reason' in row ? row : exampleOf(row);
     if ('reason' in row || 'reason' in example) {
@@ -77,11 +80,11 @@ export async function chooseRows(
   }
   if (all.length === 0 && drawn.seen === 0 && rejected[0]) throw noExample(open.file, rejected[0]);
   cut?.(all).forEach(offer);
-  return { rows: drawn.items(), rejected, rejectedCount: tally.count, tally, total };
+  return { rows: drawn.items(), rejected, rejectedCount: tally.count, doubts, tally, total };
 }
 
 /** Every row of a data set, and what is wrong with those that are none; a head that is all of it is not read again. */
-async function* rowsOf(open: OpenDataset, head: DatasetHead): AsyncGenerator<Row | Rejection> {
+async function* rowsOf(open: OpenDataset, head: DatasetHead, doubts: Doubt[]): AsyncGenerator<Row | Rejection> {
   if (head.whole) {
     yield* head.rejected;
     yield* head.rows;
@@ -90,6 +93,7 @@ async function* rowsOf(open: OpenDataset, head: DatasetHead): AsyncGenerator<Row
   for await (const entry of open.entries()) {
     const row = rowOf(entry, open.file);
     if (row) yield row;
+    if (entry.type === 'doubt') doubts.push({ ...entry, file: open.file });
   }
 }
 

@@ -1,5 +1,5 @@
 import { basename, extname } from 'node:path';
-import type { Dataset, Row } from '../../../engine/datasets/dataset';
+import { type Dataset, doubtText, type Row } from '../../../engine/datasets/dataset';
 import { seededRandom } from '../../../engine/datasets/random';
 import { dataParts } from '../../../engine/datasets/parts';
 import { openDataset, readHead } from '../../../engine/datasets/readers';
@@ -97,6 +97,7 @@ export async function readEvaluationData(
     remarks: [
       ...chosenPart,
       ...[...assumptions, ...head.notes.map((note) => `${note}.`)].map((text) => `${basename(file)}: ${text}`),
+      ...(head.whole ? head.doubts : chosen.doubts).map(doubtText),
       ...spellingNotes(chosen.rows.map(({ example }) => example)),
       ...learned,
       ...tally.findings(chosen.total).map((finding) => findingText(finding)),
