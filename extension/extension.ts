@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { Studio } from './editor/commands/studio';
 import { commands } from './editor/commands/table';
+import { DataChecks } from './editor/dataCheck/dataChecks';
 import { Evaluations } from './editor/evaluation/evaluations';
 import { RejectedRows } from './editor/evaluation/rejectedRows';
 import { ExperimentDiagnostics } from './editor/experiments/experimentDiagnostics';
@@ -15,6 +16,7 @@ import { PromptTexts } from './editor/inspection/promptTexts';
 import { LiveRunMemory } from './editor/training/liveRunMemory';
 import { TrainerHost } from './editor/training/trainerHost';
 import { Trainings } from './editor/training/trainings';
+import { DataCheckTree } from './editor/views/dataCheckTree';
 import { DiffPanels } from './editor/views/diffPanel';
 import { followEvaluations } from './editor/views/evaluationMessages';
 import { EvaluationPanels } from './editor/views/evaluationPanels';
@@ -43,6 +45,8 @@ export function activate(context: vscode.ExtensionContext): void {
   const tree = own(new RunsTree(catalog));
   const models = own(new ModelCatalog(trainerHost, new ModelPlaces(context.globalState)));
   const modelsTree = own(new ModelsTree(models, log));
+  const dataChecks = own(new DataChecks(trainerHost));
+  own(new DataCheckTree(dataChecks));
   const account = new HubAccount(context.secrets);
   const downloads = new Downloads(trainerHost, account, models);
   own(new TrainingStatus(trainings));
@@ -77,6 +81,7 @@ export function activate(context: vscode.ExtensionContext): void {
     modelsTree,
     account,
     downloads,
+    dataChecks,
     evaluations,
     evaluationPanels,
   };

@@ -10,6 +10,8 @@ export interface ExperimentProblem {
   /** Place in the file, counted from 1. */
   readonly line: number;
   readonly column: number;
+  /** Characters of the piece that is wrong, where it is not all of the value. */
+  readonly length?: number;
   /** The field, such as `training.optimizer.learningRate`; empty for the file as a whole. */
   readonly field: string;
   readonly message: string;
@@ -58,16 +60,10 @@ export function parseExperiment(text: string, file: string): Experiment {
 
 function taskProblem({ field, within, message }: TaskProblem, tree: Node, source: string): ExperimentProblem {
   const path = ['task', ...field];
-  const start = within === undefined ? undefined : pieceStart(path, within, tree, source);
-  return { ...place(path, tree, source), ...(start === undefined ? {} : position(source, start)), message };
-}
-
-/** Where a piece of a text stands in the file; undefined where it is not written as it is read, with escapes. */
-function pieceStart(path: Path, piece: string, tree: Node, source: string): number | undefined {
-  const node = nodeAt(path, tree);
-  if (!node) return undefined;
-  const at = source.slice(node.offset, node.offset + node.length).search(placeholder(piece));
-  return at < 0 ? undefined : node.offset + at;
+  const whole = { ...place(path, tree, source), message };
+  const node = within === undefined ? undefined : nodeAt(path, tree);
+  const found = node && placeholder(within!).exec(source.slice(node.offset, node.offset + node.length));
+  return found ? { ...whole, ...position(source, node.offset + found.index), length: found[0].length } : whole;
 }
 
 /** A column's name, in braces where it stands in a template. */

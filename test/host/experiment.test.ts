@@ -74,7 +74,7 @@ describe('an experiment in the editor', () => {
     });
     assert.deepEqual(
       lenses.map(({ command }) => command?.command),
-      ['softPrompt.tuneExperiment', 'softPrompt.showRuns', 'softPrompt.evaluateExperiment'],
+      ['softPrompt.tuneExperiment', 'softPrompt.checkData', 'softPrompt.showRuns', 'softPrompt.evaluateExperiment'],
     );
   });
 

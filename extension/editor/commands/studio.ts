@@ -1,4 +1,5 @@
 import type { ExtensionContext, LogOutputChannel } from 'vscode';
+import type { DataChecks } from '../dataCheck/dataChecks';
 import type { Evaluations } from '../evaluation/evaluations';
 import type { ExperimentDiagnostics } from '../experiments/experimentDiagnostics';
 import type { Downloads } from '../models/downloads';
@@ -30,6 +31,7 @@ export interface Studio {
   readonly modelsTree: ModelsTree;
   readonly account: HubAccount;
   readonly downloads: Downloads;
+  readonly dataChecks: DataChecks;
   readonly evaluations: Evaluations;
   readonly evaluationPanels: EvaluationPanels;
 }

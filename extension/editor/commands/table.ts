@@ -18,6 +18,9 @@ import { estimateMemory } from './estimateMemory';
 import { exportPrompt } from './exportPrompt';
 import { forgetModel } from './forgetModel';
 import { importPrompt } from './importPrompt';
+import { checkData } from './checkData';
+import { checkDataAgain } from './checkDataAgain';
+import { openFoundRow } from './openFoundRow';
 import { openCheckpoint } from './openCheckpoint';
 import { openPromptAsText } from './openPromptAsText';
 import { openRunExperiment } from './openRunExperiment';
@@ -48,6 +51,9 @@ import { verifyModel } from './verifyModel';
 export const commands: Readonly<Record<string, Command>> = {
   tunePrompt,
   tuneExperiment,
+  checkData,
+  checkDataAgain,
+  openFoundRow,
   showRuns,
   refreshRuns,
   showLog,

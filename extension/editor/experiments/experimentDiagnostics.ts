@@ -1,5 +1,6 @@
 import { dirname, resolve } from 'node:path';
 import * as vscode from 'vscode';
+import type { Finding } from '../../protocol/dataCheck';
 import type { FailureCode } from '../../protocol/trainer';
 import { isHubName } from '../models/hubName';
 import { exists } from '../platform/files';
@@ -36,6 +37,18 @@ export class ExperimentDiagnostics implements vscode.Disposable {
     if (problems.length > 0) this.#collection.set(document.uri, problems);
     else this.#collection.delete(document.uri);
     return problems;
+  }
+
+  /** Shows what the data check found, each at the field that it is about. */
+  async showFindings(document: vscode.TextDocument, findings: readonly Finding[]): Promise<void> {
+    const { fieldRange } = await import('../../protocol/parseExperiment');
+    const text = document.getText();
+    const problems = findings.map((finding) => {
+      const [start, end] = fieldRange(text, finding.field ?? [], finding.within);
+      const range = new vscode.Range(document.positionAt(start), document.positionAt(end));
+      return diagnostic(document, range, finding.text);
+    });
+    this.#collection.set(document.uri, problems);
   }
 
   /** Shows what only the trainer could find, at the field that it is about. */
@@ -86,9 +99,11 @@ async function problemsOf(document: vscode.TextDocument): Promise<vscode.Diagnos
     return found.flat();
   } catch (error) {
     if (!(error instanceof ExperimentError)) throw error;
-    return error.problems.map(({ line, column, field, message }) => {
+    return error.problems.map(({ line, column, length, field, message }) => {
       const position = document.validatePosition(new vscode.Position(line - 1, column - 1));
-      return diagnostic(document, rangeAt(document, position), field ? `${field}: ${message}` : message);
+      const range =
+        length === undefined ? rangeAt(document, position) : new vscode.Range(position, position.translate(0, length));
+      return diagnostic(document, range, field ? `${field}: ${message}` : message);
     });
   }
 }

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 
-/** Links above the first line of an experiment: tune it, look at the runs, evaluate those that are finished. */
+/** Links above the first line of an experiment: tune it, check its data, look at the runs, evaluate those that are finished. */
 export class ExperimentLenses implements vscode.CodeLensProvider {
   static register(): vscode.Disposable {
     return vscode.languages.registerCodeLensProvider(
@@ -16,6 +16,12 @@ export class ExperimentLenses implements vscode.CodeLensProvider {
         title: `$(play) ${vscode.l10n.t('Tune Prompt')}`,
         tooltip: vscode.l10n.t('Learn a soft prompt as this experiment says'),
         command: 'softPrompt.tuneExperiment',
+        arguments: [document.uri],
+      }),
+      new vscode.CodeLens(top, {
+        title: `$(tasklist) ${vscode.l10n.t('Check Data')}`,
+        tooltip: vscode.l10n.t('Look at classes, lengths, duplicates and rows that are left out, without tuning'),
+        command: 'softPrompt.checkData',
         arguments: [document.uri],
       }),
       new vscode.CodeLens(top, {

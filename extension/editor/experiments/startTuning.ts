@@ -1,5 +1,7 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
+import { checkBeforeStart } from '../dataCheck/checkBeforeStart';
+import type { DataChecks } from '../dataCheck/dataChecks';
 import { tell } from '../platform/offer';
 import type { Training } from '../training/training';
 import type { Trainings } from '../training/trainings';
@@ -10,14 +12,16 @@ interface Parts {
   readonly trainings: Trainings;
   readonly diagnostics: ExperimentDiagnostics;
   readonly panel: RunsPanel;
+  readonly dataChecks: DataChecks;
+  readonly log: vscode.LogOutputChannel;
 }
 
 /**
- * Tunes what an experiment file says, as it stands in the editor: it is saved first, and checked. Shows its run in the panel
+ * Tunes what an experiment file says, as it stands in the editor: it is saved first, and checked, its data too. Shows its run in the panel
  * beside it. Undefined when it has problems, which are shown at their fields.
  */
 export async function startTuning(
-  { trainings, diagnostics, panel }: Parts,
+  { trainings, diagnostics, panel, dataChecks, log }: Parts,
   experiment: vscode.Uri,
 ): Promise<Training | undefined> {
   const document = await vscode.workspace.openTextDocument(experiment);
@@ -44,6 +48,7 @@ export async function startTuning(
     });
     return undefined;
   }
+  if (!(await checkBeforeStart({ dataChecks, diagnostics, log }, document))) return undefined;
   const training = trainings.start(experiment);
   if (!panel.visible) panel.show({ beside: true });
   selectOnceKnown(trainings, training, panel);

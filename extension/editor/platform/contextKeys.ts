@@ -8,6 +8,8 @@ export enum ContextKey {
   RunsAny = 'softPrompt.runs.any',
   /** A prompt was selected to be compared with another. */
   CompareSelected = 'softPrompt.compare.selected',
+  /** Data was checked, and what was found is shown. */
+  DataChecked = 'softPrompt.dataCheck.any',
   /** The models of this machine could not be listed. */
   ModelsUnknown = 'softPrompt.models.unknown',
 }

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { columnProblems, taskProblems } from '../../engine/tasks/taskProblems';
 import type { Task } from '../../protocol/experiment';
 import type { DataDescription } from '../../protocol/trainer';
 import { type Answer, type Choice, type Step, ask, back, choose } from '../platform/questions';
@@ -40,6 +41,11 @@ export function taskStep(host: TrainerHost, like?: Task): Step<TaskAnswers> {
       if (chosen === undefined || chosen === back) return chosen;
       if (chosen === 'remark') continue;
       if ('use' in chosen) {
+        // Shown above the choices; the person changes the piece that is wrong.
+        if (taskProblems(chosen.use).length > 0) {
+          answers.task = chosen.use;
+          continue;
+        }
         answers.task = chosen.use;
         return true;
       }
@@ -61,6 +67,10 @@ function taskChoices(description: DataDescription, task: Task | undefined): Choi
     },
     ...(task ? [useChoice(description, task, '$(check) ')] : []),
     ...others.map((guess) => useChoice(description, guess, '')),
+    ...(task ? taskProblems(task) : []).map(({ message }): Choice<Choosable> => ({
+      label: `$(error) ${message}`,
+      value: 'remark',
+    })),
     ...assumptions.map((text): Choice<Choosable> => ({ label: `$(info) ${text}`, value: 'remark' })),
     { label: vscode.l10n.t('Change') },
     {
@@ -125,7 +135,7 @@ const changes: Readonly<Record<Piece, Change>> = {
           .slice(0, 1)
           .map((name) => `${name}: {${name}}`)
           .join(''),
-      problem: (value) => templateProblem(value, names),
+      problem: (value) => templateProblem(value, names, task),
     });
     if (typeof template !== 'string') return template;
     return { ...(task ?? { target: names.at(-1)! }), template };
@@ -178,7 +188,7 @@ const changes: Readonly<Record<Piece, Change>> = {
         ...place,
         prompt: vscode.l10n.t('Words for the label "{0}"', labelValue),
         value: words[labelValue] ?? labelValue,
-        problem: (text) => (text.trim() === '' ? vscode.l10n.t('Give at least one word.') : undefined),
+        problem: (text) => wordsProblem(text, labelValue, words),
       });
       if (word === undefined) return undefined;
       if (word !== back) words[labelValue] = word.trim();
@@ -203,6 +213,15 @@ const changes: Readonly<Record<Piece, Change>> = {
   },
 };
 
+/** What is wrong with the words of a label: none, or those of another label. */
+function wordsProblem(text: string, value: string, words: Readonly<Record<string, string>>): string | undefined {
+  if (text.trim() === '') return vscode.l10n.t('Give at least one word.');
+  const other = Object.entries(words).find(([each, known]) => each !== value && known.trim() === text.trim());
+  return (
+    other && vscode.l10n.t('The label "{0}" has these words already; two labels cannot be told apart by one.', other[0])
+  );
+}
+
 /** What a task says about its input; without a task, that the first column but `target` is read. */
 function inputOf(task: Task | undefined, { columns }: DataDescription, target: string): Task {
   const other = columns.find(({ name }) => name !== target)?.name ?? target;
@@ -212,17 +231,14 @@ function inputOf(task: Task | undefined, { columns }: DataDescription, target: s
   };
 }
 
-/** What is wrong with a template: no column in it, or one that the data set does not have. */
-export function templateProblem(template: string, columns: readonly string[]): string | undefined {
-  const named = [
-    ...template
-      .replaceAll('{{', '')
-      .replaceAll('}}', '')
-      .matchAll(/\{\s*([^{}]*?)\s*\}/g),
-  ].map(([, name]) => name!);
-  const unknown = named.find((name) => !columns.includes(name));
-  if (unknown !== undefined) return vscode.l10n.t('There is no column "{0}".', unknown);
-  if (named.length === 0)
-    return vscode.l10n.t('Put at least one column in it, such as {0}.', `{${columns[0] ?? 'text'}}`);
-  return undefined;
+/**
+ * What is wrong with a template: its grammar, a column that the data set does not have, or the answer of `task` in it.
+ * Asked at every key, so it is one sentence.
+ */
+export function templateProblem(template: string, columns: readonly string[], task?: Task): string | undefined {
+  const asked: Task = { ...task, template };
+  const own = taskProblems(asked).find(({ field }) => field[0] === 'template');
+  const missing = columnProblems(asked, { file: '', columns }).find(({ field }) => field[0] === 'template');
+  if (missing) return vscode.l10n.t('There is no column "{0}".', missing.within ?? '');
+  return own && `${own.message.charAt(0).toUpperCase()}${own.message.slice(1)}.`;
 }
