@@ -77,7 +77,7 @@ export function reportText({ model, used, leftOut, findings }: DataReport): stri
   );
   return [
     ...(used + leftOut === 0 ? [] : [rows]),
-    ...(model === undefined ? [] : [vscode.l10n.t('Tokens are those of {0}.', model)]),
+    ...(model === undefined ? [] : [vscode.l10n.t('Tokens are counted as by the model {0}.', model)]),
     ...(findings.length === 0 ? [vscode.l10n.t('Nothing to remark.')] : []),
   ].join(' ');
 }
