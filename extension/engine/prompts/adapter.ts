@@ -73,7 +73,7 @@ export interface Adapter extends Omit<AdapterModel, 'kind'> {
 export function readAdapter(files: Readonly<Record<string, Uint8Array>>, folder: string): Adapter {
   const configFile = `${folder}/${adapterConfigFile}`;
   const config = parseAdapterConfig(requiredFile(files, adapterConfigFile, folder), configFile);
-  const { length, layers, heads, nameOrPath, revision } = config;
+  const { length, layers, heads, nameOrPath, revision, mayBeOld } = config;
   const file = `${folder}/${adapterWeightsFile}`;
   const matrix = readPromptMatrix(requiredFile(files, adapterWeightsFile, folder), file);
   const { rows, width } = matrix;
@@ -95,7 +95,9 @@ export function readAdapter(files: Readonly<Record<string, Uint8Array>>, folder:
     remarks: [
       ...(matrix.name === promptTensor ? [] : [`${file}: the prompt is read from its tensor "${matrix.name}".`]),
       ...(submodules === 2
-        ? [`${file}: holds ${rows} rows for ${length} virtual tokens; only the first ${length} are used, as in PEFT.`]
+        ? [
+            `${file}: holds ${rows} rows for ${length} virtual tokens; only the first ${length} are used, as in PEFT${mayBeOld ? ' since 0.4; PEFT 0.3 put the others in front of the decoder' : ''}.`,
+          ]
         : []),
       ...(revision === null || revision === 'main'
         ? []

@@ -20,6 +20,8 @@ export interface AdapterConfig {
   readonly nameOrPath: string | null;
   /** Branch, tag or commit of the frozen model on the hub; null for its main branch. */
   readonly revision: string | null;
+  /** Whether PEFT 0.3 may have written it, which had no `revision`. */
+  readonly mayBeOld: boolean;
 }
 
 const otherMethods: Readonly<Record<string, string>> = {
@@ -89,6 +91,7 @@ export function parseAdapterConfig(bytes: Uint8Array, file: string): AdapterConf
     heads: count('num_attention_heads'),
     nameOrPath: name('base_model_name_or_path'),
     revision: name('revision'),
+    mayBeOld: !('revision' in config),
   };
 }
 

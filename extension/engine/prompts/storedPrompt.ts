@@ -80,10 +80,11 @@ async function readAdapterFolder(folder: string): Promise<Found> {
   const pickle = join(folder, pickledWeightsFile);
   if (!files[adapterWeightsFile] && existsSync(pickle)) await refusePickle(pickle);
   const { prompt, length, width, kind, nameOrPath, layers, heads, remarks } = readAdapter(files, folder);
+  const notes = [...remarks, ...(files[studioFile] ? [] : await otherWeights(folder))];
   return {
     ...{ format: 'peft', prompt, length, width },
     ...(kind === undefined ? {} : { kind }),
-    ...(remarks.length === 0 ? {} : { remarks }),
+    ...(notes.length === 0 ? {} : { remarks: notes }),
     ...(nameOrPath === null ? {} : { baseModel: nameOrPath }),
     ...(layers === null ? {} : { layers }),
     ...(heads === null ? {} : { heads }),
@@ -94,6 +95,22 @@ async function readAdapterFolder(folder: string): Promise<Found> {
 async function readMatrix(path: string): Promise<Found> {
   const { data, rows, width } = readPromptMatrix(await promptBytes(path), path);
   return { format: 'safetensors', prompt: data, length: rows, width };
+}
+
+/** What PEFT's training loop leaves in a folder: nothing that a prompt acts with. */
+const ofTraining = /^(optimizer|scheduler|scaler|training_args|rng_state.*)\.(bin|pt|pth)$/;
+
+/** Other weights beside an adapter, which PEFT does not read either: the prompt may have been learned with them. */
+async function otherWeights(folder: string): Promise<string[]> {
+  const others = (await readdir(folder))
+    .filter((name) => /\.(safetensors|bin|pt|pth|gguf)$/.test(name) && !ofTraining.test(name))
+    .filter((name) => name !== adapterWeightsFile && name !== pickledWeightsFile)
+    .sort();
+  if (others.length === 0) return [];
+  const more = others.length > 3 ? ` and ${others.length - 3} more` : '';
+  return [
+    `${folder}: ${others.slice(0, 3).join(', ')}${more} beside the adapter: no part of it and not used, as in PEFT.`,
+  ];
 }
 
 /** A pickle names functions to call, so reading one runs what its author wants. */

@@ -91,10 +91,14 @@ describe('adapters between PEFT and us', () => {
       const adapter = await ourAdapter(join(fixtures, name), prompt);
       for (const [file, bytes] of Object.entries({ ...adapter, 'logits.safetensors': encodeTensors({ logits }) }))
         writeFileSync(join(folder, file), bytes);
-      // Ours holds no row that PEFT does not use, so there is nothing to remark.
+      // Ours holds no row that PEFT does not use, so only the logits beside it are told.
       const { remarks, ...facts } = before;
-      assert.equal(remarks?.length ?? 0, name.startsWith('encoder-decoder-') ? 1 : 0);
-      assert.deepEqual(await readStoredPrompt(folder), { ...facts, path: folder, prompt });
+      assert.equal(remarks?.length, name.startsWith('encoder-decoder-') ? 2 : 1);
+      const { remarks: ours, ...read } = await readStoredPrompt(folder);
+      assert.deepEqual(read, { ...facts, path: folder, prompt });
+      assert.deepEqual(ours, [
+        `${folder}: logits.safetensors beside the adapter: no part of it and not used, as in PEFT.`,
+      ]);
     }
   });
 });

@@ -161,6 +161,20 @@ describe('a stored prompt', () => {
     });
   });
 
+  it('of an adapter with other weights beside it says that they are not used', async () => {
+    await inTemporaryFolder(async (folder) => {
+      cpSync(causal, folder, { recursive: true });
+      for (const name of ['optimizer.pt', 'training_args.bin', 'rng_state_0.pth', 'adapter_model.bin'])
+        writeFileSync(join(folder, name), 'not read');
+      assert.equal((await readStoredPrompt(folder)).remarks, undefined);
+      for (const name of ['model-00001-of-00002.safetensors', 'model-00002-of-00002.safetensors'])
+        writeFileSync(join(folder, name), 'not read');
+      assert.deepEqual((await readStoredPrompt(folder)).remarks, [
+        `${folder}: model-00001-of-00002.safetensors, model-00002-of-00002.safetensors beside the adapter: no part of it and not used, as in PEFT.`,
+      ]);
+    });
+  });
+
   it("is not read through a link out of the adapter's folder", async () => {
     await inTemporaryFolder(async (folder) => {
       cpSync(`${causal}/adapter_config.json`, join(folder, 'adapter/adapter_config.json'));
