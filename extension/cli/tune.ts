@@ -92,7 +92,7 @@ function report(record: RunRecord, folder: string, adapter: string | undefined):
   const metric = record.best?.metric ?? 'loss';
   const show = (value: number | undefined): string =>
     value === undefined ? '' : metric === 'loss' ? value.toFixed(3) : `${(100 * value).toFixed(1)} %`;
-  const { data, model, provider, findings = [] } = record;
+  const { data, model, provider, startedFrom, findings = [] } = record;
   const notes = findings.length - weighty(findings).length;
   const rows = [
     ['prompt', `dev ${metric}`, `test ${metric}`],
@@ -112,6 +112,11 @@ function report(record: RunRecord, folder: string, adapter: string | undefined):
     ...(model
       ? [
           `model     ${model.name}, ${(model.parameters / 1e6).toFixed(1)} M parameters, frozen${model.sha256After === model.sha256 ? ' (weights unchanged)' : ''}`,
+        ]
+      : []),
+    ...(startedFrom
+      ? [
+          `start     ${startedFrom.name}, ${startedFrom.length} virtual tokens${startedFrom.fill === 'whole' ? '' : `, ${startedFrom.fill}`}`,
         ]
       : []),
     ...(notes === 0 ? [] : [`notes     ${notes} on the data; softprompt check shows them`]),

@@ -141,7 +141,10 @@ describe('tuning a prompt', () => {
     }
     await workbench.choice('Another prompt...').click();
     // The newest run, which is of the same model.
-    await workbench.choice(/^reviews-2/).click();
+    await workbench
+      .choice(/^reviews/)
+      .first()
+      .click();
     const record = await workbench.runThat(ended, { known });
     assert.equal(record.status, 'finished', record.reason);
     assert.deepEqual([record.startedFrom?.length, record.startedFrom?.fill], [4, 'cut']);

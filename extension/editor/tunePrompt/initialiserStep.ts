@@ -57,12 +57,19 @@ export function initialiserDetails(answers: Asked, catalog: RunCatalog): readonl
   return initialiser === 'prompt' ? [sourceStep(catalog)] : [];
 }
 
-const textStep: Step<Asked> = async ({ custom }, place) => {
+/** What the model reads around a text: the template without its columns, or the label words where it has nothing else. */
+function proposedText({ task }: Asked): string {
+  const around = (task?.template ?? '').replace(/\{[^{}]*\}/g, ' ').replace(/\s+/g, ' ');
+  return around.trim() || Object.values(task?.label?.words ?? {}).join(', ');
+}
+
+const textStep: Step<Asked> = async (answers, place) => {
+  const { custom } = answers;
   const text = await ask({
     ...place,
     prompt: vscode.l10n.t('Text that the prompt starts as, repeated to its length'),
-    value: custom.text,
-    problem: (value) => (value.trim() === '' ? vscode.l10n.t('Give a text.') : undefined),
+    value: custom.text || proposedText(answers),
+    problem: (value) => (value.trim() === '' ? vscode.l10n.t('Give a text that the prompt starts as.') : undefined),
   });
   if (typeof text !== 'string') return text;
   custom.text = text;
