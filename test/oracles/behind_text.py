@@ -11,7 +11,7 @@ from model_fixtures import FIXTURES, forget_longer_texts, write_json
 from safetensors.torch import load_file
 from transformers import AutoModelForCausalLM
 
-MODELS = ["llama-untied", "qwen3", "gemma2", "gemma3_text", "gpt2", "gpt_neox", "opt", "bloom"]
+MODELS = ["llama-untied", "qwen3", "gemma2", "gemma3_text", "gpt2", "gpt_neox", "opt", "bloom", "gpt_neo", "gptj"]
 WRITTEN = 6
 # For inputs of 9, 23, 0 and 14 tokens: some of them, none, none to be had, all.
 TAILS = {"suffix": [0, 0, 0, 0], "infix": [2, 0, 0, 14]}

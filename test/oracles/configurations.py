@@ -774,6 +774,8 @@ PUBLISHED = {
     "flan-t5-small": FLAN_T5,
     "mt5-small": MT5,
     "bloomz-560m": BLOOMZ,
+    "gpt-neo-125m": GPT_NEO,
+    "gpt-j-6b": GPTJ,
 }
 
 

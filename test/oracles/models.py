@@ -195,6 +195,8 @@ def write_architectures(names: list[str]) -> None:
     renamed = {
         "gpt2-untied": lambda name: name.removeprefix("transformer."),
         "opt-norm-behind": lambda name: name.removeprefix("model."),
+        "gpt_neo-local": lambda name: name.removeprefix("transformer."),
+        "gptj-tied": lambda name: name.removeprefix("transformer."),
         "bloom-normed-residual": lambda name: name.removeprefix("transformer."),
         "gpt_neox": lambda name: name.replace("lm_head", "embed_out"),
     }

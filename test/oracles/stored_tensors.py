@@ -26,6 +26,8 @@ CAUSAL = {
     "gpt2": ("transformer.wte.weight", "transformer."),
     "gpt_neox-sequential": ("gpt_neox.embed_in.weight", "gpt_neox."),
     "bloom": ("transformer.word_embeddings.weight", "transformer."),
+    "gpt_neo": ("transformer.wte.weight", "transformer."),
+    "gptj": ("transformer.wte.weight", "transformer."),
     "opt": ("model.decoder.embed_tokens.weight", "model."),
 }
 GEMMA3_PREFIXES = ["language_model.", "language_model.model.", "model.language_model.model."]

@@ -356,6 +356,68 @@ CAUSAL = {
         "seq_length": 48,
         "eos_token_id": 2,
     },
+    "gpt_neo": {
+        "model_type": "gpt_neo",
+        "hidden_size": 16,
+        "num_layers": 3,
+        "num_heads": 4,
+        "intermediate_size": None,
+        "attention_layers": ["global", "local", "local"],
+        "attention_types": [[["global"], 1], [["local"], 2]],
+        "window_size": 6,
+        "max_position_embeddings": 64,
+        "activation_function": "gelu_new",
+        "layer_norm_epsilon": 1e-5,
+        "attention_dropout": 0,
+        "embed_dropout": 0,
+        "resid_dropout": 0,
+        "gradient_checkpointing": False,
+        "bos_token_id": 1,
+        "eos_token_id": 2,
+    },
+    "gpt_neo-local": {
+        "model_type": "gpt_neo",
+        "hidden_size": 16,
+        "num_hidden_layers": 2,
+        "num_attention_heads": 2,
+        "intermediate_size": 40,
+        "attention_types": [[["local", "global"], 1]],
+        "window_size": 4,
+        "max_position_embeddings": 48,
+        "activation_function": "relu",
+        "layer_norm_epsilon": 1e-3,
+        "eos_token_id": 2,
+    },
+    "gptj": {
+        "model_type": "gptj",
+        "n_embd": 16,
+        "n_head": 2,
+        "n_layer": 3,
+        "n_inner": None,
+        "n_positions": 64,
+        "rotary": True,
+        "rotary_dim": 4,
+        "activation_function": "gelu_new",
+        "layer_norm_epsilon": 1e-5,
+        "scale_attn_weights": True,
+        "attn_pdrop": 0.0,
+        "tie_word_embeddings": False,
+        "bos_token_id": 1,
+        "eos_token_id": 2,
+    },
+    "gptj-tied": {
+        "model_type": "gptj",
+        "hidden_size": 16,
+        "n_head": 2,
+        "n_layer": 2,
+        "n_inner": 24,
+        "n_positions": 48,
+        "rotary_dim": 8,
+        "activation_function": "gelu",
+        "layer_norm_epsilon": 1e-3,
+        "tie_word_embeddings": True,
+        "eos_token_id": 2,
+    },
 }
 
 # What a Gemma 3 that sees images tells of its text.
@@ -429,7 +491,8 @@ def scatter_weights(model: PreTrainedModel) -> PreTrainedModel:
                 parameter.copy_(around + 0.2 * random)
             elif any(part in name for part in ("embed", "shared", "relative", "wte", "wpe")):
                 parameter.copy_(random)
-            elif ".q." in name:  # T5 does not scale its attention scores, its queries are small instead.
+            elif ".q." in name or ".attention.q_proj." in name:
+                # T5 and GPT-Neo do not scale their attention scores, their queries are small instead.
                 parameter.copy_(random * 1.3 / (6 * parameter.shape[1]) ** 0.5)
             else:
                 parameter.copy_(random * 1.3 / parameter.shape[0 if transposed else 1] ** 0.5)

@@ -125,6 +125,13 @@ export class Configuration {
     return value as readonly number[];
   }
 
+  /** A list of anything; undefined where the field is missing or null. */
+  list(name: string): readonly unknown[] | undefined {
+    const value = this.field(name) ?? undefined;
+    if (value !== undefined && !Array.isArray(value)) this.fail(name, value, ', it must be a list');
+    return value;
+  }
+
   /** Fields that this architecture does not look at, whatever they say. */
   ignore(...names: readonly string[]): void {
     for (const name of names) this.asked.add(name);

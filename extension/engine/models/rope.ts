@@ -4,6 +4,8 @@ import type { Configuration } from './configuration';
 export interface Rope {
   /** Numbers of a head that are turned, even. */
   readonly width: number;
+  /** Which of these numbers turn together: each of the first half with its like in the second (default), or neighbours. */
+  readonly pairs?: 'halves' | 'neighbours';
   /** Radians a position of each pair, [width / 2], in a text of so many tokens. Made when asked for: config.json may say anything. */
   readonly frequencies: (tokens: number) => readonly number[];
   /** Factor of cosine and sine. */

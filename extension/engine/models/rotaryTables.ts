@@ -1,7 +1,7 @@
 import { rotary } from '../graph/composites/rotary';
 import type { Dim } from '../graph/dimension';
 import { input } from '../graph/leaves';
-import { concat, slice } from '../graph/operators/shaping';
+import { concat, reshape, slice, transpose } from '../graph/operators/shaping';
 import type { Feed } from '../graph/session';
 import type { Value } from '../graph/value';
 import type { Span } from './causalLayout';
@@ -17,9 +17,23 @@ export type Turn = (span: Span, y: Value) => Value;
 export function rotaryTurn(rope: Rope, sequence: Dim, name = ''): Turn {
   const [cosine, sine] = tableNames(name).map((table) => input(table, 'float', [sequence, rope.width / 2]));
   return (span, y) => {
-    const turned = rotary(slice(y, -1, 0, rope.width), span.atPositions(cosine!), span.atPositions(sine!));
+    const first = slice(y, -1, 0, rope.width);
+    const turned = rotary(
+      rope.pairs === 'neighbours' ? pairsApart(first) : first,
+      span.atPositions(cosine!),
+      span.atPositions(sine!),
+    );
     return y.shape.at(-1) === rope.width ? turned : concat([turned, slice(y, -1, rope.width)], -1);
   };
+}
+
+/**
+ * x [batch, heads, length, W] with what were neighbours half of W apart. Queries and keys are both put into that order, which changes no
+ * product of the two, so nothing puts them back.
+ */
+function pairsApart(x: Value): Value {
+  const [batch, heads, length, width] = x.shape as readonly [Dim, Dim, Dim, number];
+  return reshape(transpose(reshape(x, [batch, heads, length, width / 2, 2]), [0, 1, 2, 4, 3]), x.shape);
 }
 
 /**

@@ -29,7 +29,7 @@ export const modelNames = [
     'gemma3',
   ],
   ...['gpt2', 'gpt2-untied', 'gpt_neox', 'gpt_neox-sequential', 'opt', 'opt-norm-behind'],
-  ...['bloom', 'bloom-normed-residual'],
+  ...['bloom', 'bloom-normed-residual', 'gpt_neo', 'gpt_neo-local', 'gptj', 'gptj-tied'],
   ...['t5-v1.0', 't5-v1.1', 't5-silu', 'mt5'],
 ];
 

@@ -139,6 +139,17 @@ describe('a model folder', function () {
       /"num_attention_heads" is 4, and "n_head", which is another name for it, says something else/,
     ],
     ['bloom-normed-residual', 'n_head', 5, /"n_head" is 5, it must divide the width, 18/],
+    ['gpt_neo', 'attention_layers', ['global', 'global', 'local'], /, which is not what "attention_types" says/],
+    ['gpt_neo', 'attention_types', [[['global', 'local'], 1]], /, which tells 2 layers of the 3 that the model has/],
+    [
+      'gpt_neo',
+      'attention_types',
+      ['global'],
+      /"attention_types" is \["global"\], it must be a list of \[types, times\]/,
+    ],
+    ['gpt_neo-local', 'attention_types', [[['local', 'sparse'], 1]], /; supported: global, local/],
+    ['gptj', 'rotary_dim', 10, /"rotary_dim" is 10, it must be even and no more than a head's 8 numbers/],
+    ['gptj', 'rotary_dim', null, /"rotary_dim" is missing, it must be a number/],
     ['gpt_neox', 'rotary_pct', 0.2, /"rotary_pct" is 0.2; 0.2 of a head's 8 numbers is no even part/],
   ] as const) {
     it(`is refused where "${field}" is ${JSON.stringify(value)}`, async () => {

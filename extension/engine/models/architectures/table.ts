@@ -7,6 +7,8 @@ import { gemma } from './gemma';
 import { gemma2 } from './gemma2';
 import { gemma3, gemma3Text } from './gemma3';
 import { gpt2 } from './gpt2';
+import { gptj } from './gptj';
+import { gptNeo } from './gptNeo';
 import { gptNeox } from './gptNeox';
 import { granite } from './granite';
 import { llama } from './llama';
@@ -28,6 +30,8 @@ const architectures = {
   gemma3,
   gemma3_text: gemma3Text,
   gpt2,
+  gptj,
+  gpt_neo: gptNeo,
   gpt_neox: gptNeox,
   granite,
   llama,
