@@ -776,6 +776,7 @@ PUBLISHED = {
     "bloomz-560m": BLOOMZ,
     "gpt-neo-125m": GPT_NEO,
     "gpt-j-6b": GPTJ,
+    "bart-base": BART,
 }
 
 

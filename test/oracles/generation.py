@@ -15,6 +15,7 @@ import sys
 from pathlib import Path
 
 import torch
+from model_fixtures import ends_of_texts
 from peft import PromptTuningConfig, get_peft_model
 from safetensors.torch import load_file
 from tokenizers import Tokenizer
@@ -25,10 +26,10 @@ FIXTURES = Path(__file__).parent.parent / "fixtures"
 NEW_TOKENS = 12
 
 
-def make_inputs(vocabulary: int, seq2seq: bool) -> list[list[int]]:
+def make_inputs(vocabulary: int, config) -> list[list[int]]:
     generator = torch.Generator().manual_seed(13)
-    end = [1] if seq2seq else []
-    return [torch.randint(3, vocabulary, (n,), generator=generator).tolist() + end for n in (9, 0, 23, 1, 14)]
+    begin, end = ends_of_texts(config)
+    return [begin + torch.randint(3, vocabulary, (n,), generator=generator).tolist() + end for n in (9, 0, 23, 1, 14)]
 
 
 def generate(model, prompt: torch.Tensor, ids: list[int], end_token: int) -> list[int]:
@@ -36,11 +37,14 @@ def generate(model, prompt: torch.Tensor, ids: list[int], end_token: int) -> lis
     embedded = torch.cat([prompt[None], model.get_input_embeddings()(rows)], dim=1)
     if model.config.model_type == "gemma3":
         return likeliest_tokens(model, embedded, end_token)
+    # The token that every text begins with is no part of the text.
+    forced = model.text_begin
     output = model.generate(
         inputs_embeds=embedded,
         attention_mask=torch.ones(embedded.shape[:2], dtype=torch.long),
         generation_config=GenerationConfig(
-            max_new_tokens=NEW_TOKENS,
+            max_new_tokens=NEW_TOKENS + (forced is not None),
+            forced_bos_token_id=forced,
             do_sample=False,
             eos_token_id=end_token,
             pad_token_id=0,
@@ -50,7 +54,7 @@ def generate(model, prompt: torch.Tensor, ids: list[int], end_token: int) -> lis
         ),
     )[0].tolist()
     if model.config.is_encoder_decoder:
-        output = output[1:]
+        output = output[1 + (forced is not None) :]
     return output[: output.index(end_token)] if end_token in output else output
 
 
@@ -88,11 +92,14 @@ def write(folder: Path) -> None:
     seq2seq = config.get("is_encoder_decoder", False) or config["model_type"] in ("t5", "mt5")
     loader = AutoModelForSeq2SeqLM if seq2seq else AutoModelForCausalLM
     model = loader.from_pretrained(folder, dtype=torch.float32, attn_implementation="eager").eval()
+    # transformers 5 takes what config.json says of writing out of it; of that, only this token is of interest.
+    model.text_begin = config.get("forced_bos_token_id")
+    model.generation_config = GenerationConfig()
     prompt = load_file(folder / "expected.safetensors")["prompt"]
     tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
     end_token = config.get("text_config", config)["eos_token_id"]
     vocabulary, width = model.get_input_embeddings().weight.shape
-    inputs = make_inputs(vocabulary, seq2seq)
+    inputs = make_inputs(vocabulary, model.config)
 
     def rows(prompt: torch.Tensor, given: list[list[int]], end_token: int) -> list[dict]:
         found = [(ids, generate(model, prompt, ids, end_token)) for ids in given]

@@ -14,16 +14,23 @@ FIXTURES = Path(__file__).parent.parent / "fixtures" / "models"
 PROMPT_LENGTH = 5
 
 
-def make_examples(vocabulary: int, seq2seq: bool) -> list[dict]:
+def ends_of_texts(config) -> tuple[list[int], list[int]]:
+    """What the tokenizer puts before and behind every text."""
+    if config.model_type == "bart":
+        return [0], [2]
+    return [], [1] if config.is_encoder_decoder else []
+
+
+def make_examples(vocabulary: int, config) -> list[dict]:
     """Ragged: inputs of 0 to 23 tokens, targets of 1 to 4."""
+    begin, end = ends_of_texts(config)
     generator = torch.Generator().manual_seed(11)
 
     def ids(n):
         return torch.randint(3, vocabulary, (n,), generator=generator).tolist()
 
     lengths = [(9, 1), (23, 3), (0, 2), (14, 4)]
-    end = [1] if seq2seq else []
-    return [{"inputIds": ids(n) + end, "targetIds": ids(m) + end} for n, m in lengths]
+    return [{"inputIds": begin + ids(n) + end, "targetIds": begin + ids(m) + end} for n, m in lengths]
 
 
 def pad(rows: list[list[int]], value: int) -> torch.Tensor:
@@ -132,6 +139,8 @@ def write_model(
 
     # named_parameters() tells a tied tensor once.
     tensors = {rename(key): value.detach().to(storage).contiguous() for key, value in model.named_parameters()}
+    # BART's is no parameter, and is stored all the same.
+    tensors |= {key: value for key, value in model.named_buffers() if key == "final_logits_bias" and value.any()}
     keys = list(tensors)
     if shards == 1:
         save_file(tensors, folder / "model.safetensors", metadata={"format": "pt"})
@@ -148,14 +157,13 @@ def write_model(
     tokenizer.save(str(folder / "tokenizer.json"), pretty=False)
     write_json(folder / "tokenizer_config.json", {"clean_up_tokenization_spaces": True, "model_max_length": 64})
 
-    seq2seq = model.config.is_encoder_decoder
     vocabulary, width = model.get_input_embeddings().weight.shape
     prompt = torch.randn(PROMPT_LENGTH, width, generator=torch.Generator().manual_seed(3)).requires_grad_()
-    examples = make_examples(vocabulary, seq2seq)
+    examples = make_examples(vocabulary, model.config)
     loss, logits = forward(model, prompt, examples)
     loss.backward()
 
-    end = [1] if seq2seq else []
+    _, end = ends_of_texts(model.config)
     first, second, third = (examples[i] for i in scored)
     one = {"inputIds": first["inputIds"], "targets": [greedy_target(model, prompt, first, 1), [5], [40]]}
     two = {"inputIds": second["inputIds"], "targets": [[7], greedy_target(model, prompt, second, 1)]}

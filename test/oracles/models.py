@@ -14,8 +14,8 @@ import sys
 import torch
 from model_fixtures import FIXTURES, write_json, write_model
 from safetensors.torch import save_file
-from tiny_models import CAUSAL, ENCODER_DECODER, GEMMA3_WITH_IMAGES, build, scatter_weights
-from tiny_tokenizers import byte_level_tokenizer, unigram_tokenizer
+from tiny_models import BART, CAUSAL, ENCODER_DECODER, GEMMA3_WITH_IMAGES, build, scatter_weights
+from tiny_tokenizers import bart_tokenizer, byte_level_tokenizer, unigram_tokenizer
 from transformers import LlamaConfig, LlamaForCausalLM, T5Config, T5ForConditionalGeneration
 from transformers.modeling_rope_utils import ROPE_INIT_FUNCTIONS
 from transformers.models.bloom import modeling_bloom
@@ -211,6 +211,13 @@ def write_architectures(names: list[str]) -> None:
     for name, config in wanted(ENCODER_DECODER).items():
         config = {**config, "vocab_size": unigram.get_vocab_size()}
         write_model(name, build(config, untied_head=not config["tie_word_embeddings"]), unigram, config)
+    for name, config in wanted(BART).items():
+        tokenizer = bart_tokenizer()
+        config = {**config, "vocab_size": tokenizer.get_vocab_size()}
+        model = build(config)
+        if name == "bart-scaled":
+            model.final_logits_bias.normal_(generator=torch.Generator().manual_seed(5))
+        write_model(name, model, tokenizer, config, rename=str if name == "bart-scaled" else lambda each: each.removeprefix("model."))
 
 
 def main() -> None:

@@ -466,11 +466,62 @@ ENCODER_DECODER = {
     },
 }
 
+BART = {
+    # As facebook/bart-base has it: a checkpoint of the base model, without a head of its own.
+    "bart": {
+        "model_type": "bart",
+        "architectures": ["BartModel"],
+        "d_model": 16,
+        "encoder_layers": 2,
+        "encoder_attention_heads": 4,
+        "encoder_ffn_dim": 32,
+        "decoder_layers": 2,
+        "decoder_attention_heads": 4,
+        "decoder_ffn_dim": 32,
+        "num_hidden_layers": 2,
+        "max_position_embeddings": 64,
+        "activation_function": "gelu",
+        "add_bias_logits": False,
+        "add_final_layer_norm": False,
+        "normalize_before": False,
+        "normalize_embedding": True,
+        "scale_embedding": False,
+        "static_position_embeddings": False,
+        "classif_dropout": 0.1,
+        "decoder_layerdrop": 0.0,
+        "encoder_layerdrop": 0.0,
+        "is_encoder_decoder": True,
+        "bos_token_id": 0,
+        "pad_token_id": 1,
+        "eos_token_id": 2,
+        "decoder_start_token_id": 2,
+        "forced_bos_token_id": 0,
+        "forced_eos_token_id": 2,
+    },
+    "bart-scaled": {
+        "model_type": "bart",
+        "d_model": 12,
+        "encoder_layers": 1,
+        "encoder_attention_heads": 2,
+        "encoder_ffn_dim": 20,
+        "decoder_layers": 2,
+        "decoder_attention_heads": 3,
+        "decoder_ffn_dim": 28,
+        "max_position_embeddings": 48,
+        "activation_function": "relu",
+        "scale_embedding": True,
+        "is_encoder_decoder": True,
+        "eos_token_id": 2,
+        "decoder_start_token_id": 2,
+    },
+}
+
 
 def build(config: dict, untied_head: bool = False) -> PreTrainedModel:
     """The model that transformers makes of a config.json. `untied_head`: give it a head of its own although transformers ties it."""
     read = CONFIG_MAPPING[config["model_type"]].from_dict(copy.deepcopy(config))
-    classes = {"gemma3": AutoModelForImageTextToText, "t5": AutoModelForSeq2SeqLM, "mt5": AutoModelForSeq2SeqLM}
+    seq2seq = dict.fromkeys(("t5", "mt5", "bart"), AutoModelForSeq2SeqLM)
+    classes = {"gemma3": AutoModelForImageTextToText, **seq2seq}
     model = classes.get(config["model_type"], AutoModelForCausalLM).from_config(read, attn_implementation="eager")
     if untied_head:
         model.lm_head.weight = torch.nn.Parameter(torch.empty_like(model.lm_head.weight))

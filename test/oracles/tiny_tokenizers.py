@@ -1,4 +1,4 @@
-"""Two tokenizers small enough to be committed: byte-level BPE as causal models have it, unigram as T5 has it."""
+"""Tokenizers small enough to be committed: byte-level BPE as causal models and BART have it, unigram as T5 has it."""
 
 import math
 from collections import Counter
@@ -12,13 +12,19 @@ topic: animals, plants, food, weather. sentiment: positive, negative. Prices ros
 TEXTS = ["review: The film was great! sentiment:", "  two spaces, a tab\tand a line\nend", "naïve café ☕ 12.5%", "positive", ""]
 
 
-def byte_level_tokenizer(bos: bool) -> Tokenizer:
+def bart_tokenizer() -> Tokenizer:
+    """Every text begins with <s> and ends with </s>."""
+    tokenizer = byte_level_tokenizer(False, ["<s>", "<pad>", "</s>", "<unk>"])
+    tokenizer.post_processor = processors.RobertaProcessing(("</s>", 2), ("<s>", 0), add_prefix_space=False)
+    return tokenizer
+
+
+def byte_level_tokenizer(bos: bool, special=("<unk>", "<s>", "</s>")) -> Tokenizer:
     tokenizer = Tokenizer(models.BPE())
     tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     tokenizer.decoder = decoders.ByteLevel()
-    special = ["<unk>", "<s>", "</s>"]
     trainer = trainers.BpeTrainer(
-        vocab_size=288, special_tokens=special, initial_alphabet=pre_tokenizers.ByteLevel.alphabet(), show_progress=False
+        vocab_size=288, special_tokens=list(special), initial_alphabet=pre_tokenizers.ByteLevel.alphabet(), show_progress=False
     )
     tokenizer.train_from_iterator(SENTENCES.splitlines(), trainer)
     if bos:

@@ -11,6 +11,14 @@ export interface EncoderDecoderFeeds {
   readonly decoderLength: number;
 }
 
+export interface EncoderDecoderShape {
+  readonly promptLength: number;
+  readonly startToken: number;
+  readonly padding: Padding;
+  /** Tokens that encoder and decoder may each have, the prompt's among them; Infinity where there is no end. */
+  readonly limit: number;
+}
+
 /**
  * - `ids` [batch, text]: the encoder's input without the prompt
  * - `encoderMask` [batch, encoder]: 0 for the prompt and real tokens, far below any score for padding
@@ -19,16 +27,17 @@ export interface EncoderDecoderFeeds {
  * - `targetRows` [targets]: which of [rows * decoder] predicts a target token
  *
  * Examples that share one `inputIds` (the very same list) are encoded once.
+ * @throws RangeError for an example with nothing in its input, or longer than `limit`.
  */
 export function encoderDecoderFeeds(
   examples: readonly EncodedExample[],
-  promptLength: number,
-  startToken: number,
-  padding: Padding,
+  { promptLength, startToken, padding, limit }: EncoderDecoderShape,
 ): EncoderDecoderFeeds {
   const inputs = [...new Set(examples.map(({ inputIds }) => inputIds))];
-  const encoder = encoderFeeds(inputs, promptLength, padding);
-  const decoderLength = padding(Math.max(...examples.map(({ targetIds }) => targetIds.length)));
+  const encoder = encoderFeeds(inputs, { promptLength, padding, limit });
+  const longest = Math.max(...examples.map(({ targetIds }) => targetIds.length));
+  if (longest > limit) throw new RangeError(`a target has ${longest} tokens; the model was made for ${limit} at most`);
+  const decoderLength = Math.min(padding(longest), limit);
   const decoderIds = new BigInt64Array(examples.length * decoderLength);
   const targetRows: number[] = [];
   for (const [row, { targetIds }] of examples.entries()) {
@@ -49,13 +58,17 @@ export function encoderDecoderFeeds(
   };
 }
 
-/** The part of the encoder: `ids` and `encoderMask`, one row an input. @throws RangeError for a row with nothing in it. */
+/** The part of the encoder: `ids` and `encoderMask`, one row an input. @throws RangeError for a row with nothing in it or longer than `limit`. */
 export function encoderFeeds(
   inputs: readonly (readonly number[])[],
-  promptLength: number,
-  padding: Padding,
+  { promptLength, padding, limit }: Omit<EncoderDecoderShape, 'startToken'>,
 ): { readonly feeds: Record<'ids' | 'encoderMask', Feed>; readonly encoderLength: number } {
-  const text = padding(Math.max(1, ...inputs.map((ids) => ids.length)));
+  const longest = Math.max(1, ...inputs.map((ids) => ids.length));
+  if (promptLength + longest > limit)
+    throw new RangeError(
+      `an input has ${longest} tokens, ${promptLength + longest} with the prompt; the model was made for ${limit} at most`,
+    );
+  const text = Math.min(padding(longest), limit - promptLength);
   const encoderLength = promptLength + text;
   const ids = new BigInt64Array(inputs.length * text);
   const mask = new Float32Array(inputs.length * encoderLength);

@@ -95,6 +95,11 @@ export class FrozenTensors {
     return this.toValue(this.place(name, shape, noHead));
   }
 
+  /** Whether the checkpoint stores a tensor, by any of its names. */
+  has(name: string): boolean {
+    return this.stored(name) !== undefined;
+  }
+
   /** @throws ModelError where the tensor is missing or does not have this shape. */
   tensor(name: string, shape: readonly number[]): Value {
     return this.toValue(this.place(name, shape));

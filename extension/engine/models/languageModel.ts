@@ -77,6 +77,10 @@ export interface EncoderDecoderContinuation {
   readonly kind: 'encoder-decoder';
   /** The token that every row of the decoder begins with. */
   readonly startToken: number;
+  /** The token that every text begins with, behind that one, and that is no part of what is written; undefined: any. */
+  readonly forcedToken: number | undefined;
+  /** Tokens that encoder and decoder may each have; Infinity where positions are relative. */
+  readonly limit: number;
   /** What each layer of the decoder sees of the encoder, [batch, heads, encoder, width]; inputs: `ids`, `encoderMask`, and encoderFeeds. */
   crossAttention(prompt: Value | undefined): readonly KeysAndValues[];
   encoderFeeds(encoderLength: number): Record<string, Feed>;

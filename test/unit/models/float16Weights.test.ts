@@ -30,7 +30,20 @@ describe('matrices held in float16', function () {
     return { name, type, shape: [2, 2], file, offset: 0, byteLength: bytes.byteLength };
   }
 
-  for (const name of ['llama-tied', 'llama-bf16', 'gemma2', 'phi3', 'gpt2', 'opt', 't5-v1.0', 't5-v1.1', 'mt5'])
+  for (const name of [
+    'llama-tied',
+    'llama-bf16',
+    'gemma2',
+    'phi3',
+    'gpt2',
+    'opt',
+    'bloom',
+    'gptj',
+    't5-v1.0',
+    't5-v1.1',
+    'mt5',
+    'bart',
+  ])
     it(`${name}: loss and gradient are those of the rounded matrices in float32, and near those of torch`, async () => {
       const { examples, prompt, promptLength, loss, gradient } = await readExpected(name);
       const model = await loadFrozenModel(join(modelFixtures, name), { cache });

@@ -30,7 +30,7 @@ export const modelNames = [
   ],
   ...['gpt2', 'gpt2-untied', 'gpt_neox', 'gpt_neox-sequential', 'opt', 'opt-norm-behind'],
   ...['bloom', 'bloom-normed-residual', 'gpt_neo', 'gpt_neo-local', 'gptj', 'gptj-tied'],
-  ...['t5-v1.0', 't5-v1.1', 't5-silu', 'mt5'],
+  ...['t5-v1.0', 't5-v1.1', 't5-silu', 'mt5', 'bart', 'bart-scaled'],
 ];
 
 /** What torch and transformers computed with a model. */

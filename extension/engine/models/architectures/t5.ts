@@ -1,29 +1,16 @@
 import { rmsNorm } from '../../graph/composites/normalization';
-import { type Dim, sumOf } from '../../graph/dimension';
+import type { Dim } from '../../graph/dimension';
 import { input } from '../../graph/leaves';
 import { linear } from '../../graph/operators/contraction';
 import { add, mul } from '../../graph/operators/elementwise';
-import { gather } from '../../graph/operators/indexing';
-import { concat, expand, reshape, unsqueeze } from '../../graph/operators/shaping';
-import { type Value, scope } from '../../graph/value';
+import type { Value } from '../../graph/value';
 import { type ActivationName, activations } from '../activationFunctions';
-import { causalBias } from '../causalBatch';
-import { seenTogether } from '../causalLayout';
 import type { Configuration } from '../configuration';
-import { encoderDecoderFeeds } from '../encoderDecoderBatch';
+import { readAttention } from '../encoderDecoderAttention';
+import { type AttentionPart, type EncoderBlock, type Stack, encoderDecoderModel } from '../encoderDecoderModel';
 import type { FrozenTensors } from '../frozenTensors';
-import type { KeysAndValues, PastLayers } from '../generation/pastLayers';
 import type { LanguageModel } from '../languageModel';
-import {
-  type AttentionWeights,
-  type Side,
-  attend,
-  attendMemory,
-  keysAndValues,
-  queries,
-  readAttention,
-} from '../t5Attention';
-import { bucketsBetween, relativeBias, relativeBuckets } from '../relativePositions';
+import { bucketsBetween, relativeBias } from '../relativePositions';
 
 /**
  * T5: Raffel et al. 2020, section 2.1. RMS norm before every part, no biases, attention scores without a scale but with a learned
@@ -63,46 +50,17 @@ export function t5Family(configuration: Configuration, tensors: FrozenTensors, v
   const { scaledOutput, tied } = variant;
   const c = { ...readConfiguration(configuration, variant), scaledOutput, tied };
   const w = readWeights(c, tensors);
-  return {
-    kind: 'encoder-decoder',
-    width: c.width,
-    layers: c.encoderLayers,
-    heads: c.heads,
-    vocabulary: c.vocabulary,
-    maxPositions: c.maxPositions,
-    parameters: tensors.parameters,
-    endToken: c.endToken,
-    embeddings: tensors.place(textEmbeddings, [c.vocabulary, c.width]),
-    embeddingScale: 1,
-    targetLogits: (prompt) => targetLogits(c, w, prompt),
-    continuation: {
-      kind: 'encoder-decoder',
-      startToken: c.startToken,
-      crossAttention(prompt) {
-        const side = encoderSide('batch', prompt);
-        return crossAttention(c, w, encode(c, w, prompt, encoderMask(side.length)), side);
-      },
-      encoderFeeds: (length) => ({ encoderBuckets: relativeBuckets(length, true, c.buckets, c.maxDistance) }),
-      nextLogits: (past, cross) => nextLogits(c, w, past, cross),
-      decoderFeeds: (position, slots) => ({
-        decoderBuckets: bucketsBetween([position], [...Array(slots).keys(), position], false, c.buckets, c.maxDistance),
-      }),
+  const { width, heads, vocabulary, maxPositions, startToken, endToken } = c;
+  return encoderDecoderModel(
+    {
+      ...{ width, heads, vocabulary, maxPositions, startToken, endToken, bounded: false },
+      embeddings: tensors.place(textEmbeddings, [vocabulary, width]),
+      encoder: stack(c, 'encoder', w.encoder, w.encoder.blocks),
+      decoder: stack(c, 'decoder', w.decoder, w.decoder.blocks),
+      head: (x) => linear(c.scaledOutput ? mul(x, width ** -0.5) : x, w.head),
     },
-    feeds(examples, promptLength, _, padding) {
-      const { feeds, encoderLength, decoderLength } = encoderDecoderFeeds(
-        examples,
-        promptLength,
-        c.startToken,
-        padding,
-      );
-      return {
-        ...feeds,
-        causalBias: causalBias(decoderLength),
-        encoderBuckets: relativeBuckets(encoderLength, true, c.buckets, c.maxDistance),
-        decoderBuckets: relativeBuckets(decoderLength, false, c.buckets, c.maxDistance),
-      };
-    },
-  };
+    tensors,
+  );
 }
 
 type T5Configuration = ReturnType<typeof readConfiguration> & Pick<T5Variant, 'scaledOutput' | 'tied'>;
@@ -144,189 +102,84 @@ function readWeights(c: T5Configuration, tensors: FrozenTensors) {
   // One matrix in four places, of which a file may hold any, and more than one.
   tensors.tie(['shared.weight', textEmbeddings, 'decoder.embed_tokens.weight', head], c.tied ? [] : [head]);
   const matrix = (name: string): Value => tensors.tensor(name, [c.vocabulary, c.width]);
-  const stack = (name: 'encoder' | 'decoder', layers: number) => {
+  const common = (name: 'encoder' | 'decoder') => {
     const bias = `${name}.block.0.layer.0.SelfAttention.relative_attention_bias.weight`;
     return {
       relativeBias: tensors.tensor(bias, [c.buckets, c.heads]),
-      blocks: Array.from({ length: layers }, (_, i) => `${name}.block.${i}.layer`),
       norm: tensors.tensor(`${name}.final_layer_norm.weight`, [c.width]),
     };
   };
-  const encoder = stack('encoder', c.encoderLayers);
-  const decoder = stack('decoder', c.decoderLayers);
-  const norm = (layer: string): Value => tensors.tensor(`${layer}.layer_norm.weight`, [c.width]);
+  const layers = (name: string, count: number): string[] =>
+    Array.from({ length: count }, (_, i) => `${name}.block.${i}.layer`);
+  const part = (layer: string, name: string): AttentionPart => attentionPart(c, tensors, layer, name);
   return {
     encoder: {
-      ...encoder,
+      ...common('encoder'),
       embeddings: matrix(textEmbeddings),
-      blocks: encoder.blocks.map((layer) => ({
-        selfNorm: norm(`${layer}.0`),
-        self: readAttention(c, tensors, `${layer}.0.SelfAttention`),
-        feedForwardNorm: norm(`${layer}.1`),
-        feedForward: readFeedForward(c, tensors, `${layer}.1.DenseReluDense`),
+      blocks: layers('encoder', c.encoderLayers).map((layer) => ({
+        self: part(`${layer}.0`, 'SelfAttention'),
+        feedForward: feedForward(c, tensors, `${layer}.1`),
       })),
     },
     decoder: {
-      ...decoder,
+      ...common('decoder'),
       embeddings: matrix('decoder.embed_tokens.weight'),
-      blocks: decoder.blocks.map((layer) => ({
-        selfNorm: norm(`${layer}.0`),
-        self: readAttention(c, tensors, `${layer}.0.SelfAttention`),
-        crossNorm: norm(`${layer}.1`),
-        cross: readAttention(c, tensors, `${layer}.1.EncDecAttention`),
-        feedForwardNorm: norm(`${layer}.2`),
-        feedForward: readFeedForward(c, tensors, `${layer}.2.DenseReluDense`),
+      blocks: layers('decoder', c.decoderLayers).map((layer) => ({
+        self: part(`${layer}.0`, 'SelfAttention'),
+        cross: part(`${layer}.1`, 'EncDecAttention'),
+        feedForward: feedForward(c, tensors, `${layer}.2`),
       })),
     },
     head: matrix(head),
   };
 }
 
-function readFeedForward(c: T5Configuration, tensors: FrozenTensors, name: string) {
-  const inward = (part: string): Value => tensors.tensor(`${name}.${part}.weight`, [c.innerWidth, c.width]);
-  const output = tensors.tensor(`${name}.wo.weight`, [c.width, c.innerWidth]);
-  return c.gated
-    ? { gate: inward('wi_0'), input: inward('wi_1'), output }
-    : { gate: undefined, input: inward('wi'), output };
+/** Attention behind a norm, without biases; its scores have no scale. */
+function attentionPart(c: T5Configuration, tensors: FrozenTensors, layer: string, name: string): AttentionPart {
+  const norm = tensors.tensor(`${layer}.layer_norm.weight`, [c.width]);
+  const names = (['q', 'k', 'v', 'o'] as const).map((map) => `${layer}.${name}.${map}`);
+  const sizes = { width: c.width, heads: c.heads, headWidth: c.headWidth, scale: 1 };
+  return {
+    attention: readAttention(sizes, tensors, names as [string, string, string, string], false),
+    read: (x) => rmsNorm(x, norm, c.epsilon),
+    join: add,
+  };
 }
 
-type T5Weights = ReturnType<typeof readWeights>;
-type Block = T5Weights['encoder']['blocks'][number];
-type FeedForwardWeights = ReturnType<typeof readFeedForward>;
-
-/** Logits at the target positions, [targets, V]. */
-function targetLogits(c: T5Configuration, w: T5Weights, prompt: Value | undefined): Value {
-  const { length } = encoderSide('rows', prompt);
-  // One row of the encoder may serve several of the decoder, each with its own target.
-  const encoderRows = input('encoderRows', 'int64', ['rows']);
-  const mask = encoderMask(length);
-  const memory = gather(reshape(encode(c, w, prompt, mask), ['batch', length, c.width]), encoderRows);
-  const crossMask = gather(mask, encoderRows);
-  const decoded = decode(c, w, {
-    ids: input('decoderIds', 'int64', ['rows', 'decoder']),
-    buckets: input('decoderBuckets', 'int64', ['decoder', 'decoder']),
-    mask: input('causalBias', 'float', ['decoder', 'decoder']),
-    cross: (attention, _, x, side) => attendMemory(c, attention, x, side, memory, crossMask),
-    extend: (own) => own,
-  });
-  return headLogits(c, w, gather(decoded, input('targetRows', 'int64', ['targets'])));
+/** The feed-forward network behind its norm, and the rows that it is added to. */
+function feedForward(c: T5Configuration, tensors: FrozenTensors, layer: string): EncoderBlock['feedForward'] {
+  const norm = tensors.tensor(`${layer}.layer_norm.weight`, [c.width]);
+  const matrix = (part: string, out: number, within: number): Value =>
+    tensors.tensor(`${layer}.DenseReluDense.${part}.weight`, [out, within]);
+  const inward = (part: string): Value => matrix(part, c.innerWidth, c.width);
+  const [first, second] = c.gated ? [inward('wi_0'), inward('wi_1')] : [inward('wi'), undefined];
+  const outward = matrix('wo', c.width, c.innerWidth);
+  return (x) => {
+    const y = rmsNorm(x, norm, c.epsilon);
+    const inner = c.activation(linear(y, first));
+    return add(x, linear(second === undefined ? inner : mul(inner, linear(y, second)), outward));
+  };
 }
 
-/** Logits [rows, V] of the token that follows one new token a row, `decoderIds` [rows, 1], behind its past. */
-function nextLogits(c: T5Configuration, w: T5Weights, past: PastLayers, cross: readonly KeysAndValues[]): Value {
-  const crossMask = unsqueeze(unsqueeze(input('crossMask', 'float', ['rows', 'encoder']), 1), 1);
-  const decoded = decode(c, w, {
-    ids: input('decoderIds', 'int64', ['rows', 1]),
-    buckets: input('decoderBuckets', 'int64', [1, 'past + 1']),
-    mask: unsqueeze(input('causalBias', 'float', ['rows', 1, 'past + 1']), 1),
-    cross: (attention, layer, x, side) =>
-      attend(c, attention, queries(c, attention, x, side), side, cross[layer]!, crossMask),
-    extend: (own) => past.extend(own),
-  });
-  return headLogits(c, w, decoded);
-}
+type StackWeights = Pick<ReturnType<typeof readWeights>['encoder'], 'embeddings' | 'relativeBias' | 'norm'>;
 
-/** [rows, D] of the decoder -> [rows, V]. */
-function headLogits(c: T5Configuration, w: T5Weights, decoded: Value): Value {
-  const normed = rmsNorm(decoded, w.decoder.norm, c.epsilon);
-  return linear(c.scaledOutput ? mul(normed, c.width ** -0.5) : normed, w.head);
-}
-
-/** The rows of the encoder: prompt and text. */
-function encoderSide(rows: Dim, prompt: Value | undefined): Side {
-  return { rows, length: sumOf(prompt?.shape.at(-2) ?? 0, 'text') };
-}
-
-/** Added to the scores of attention to the encoder's rows, [batch, 1, 1, sequence]: an input, so made once a graph. */
-function encoderMask(sequence: Dim): Value {
-  return unsqueeze(unsqueeze(input('encoderMask', 'float', ['batch', sequence]), 1), 1);
-}
-
-/** The encoder's output, [batch * sequence, D]; its activations are kept in that shape. */
-function encode(c: T5Configuration, w: T5Weights, prompt: Value | undefined, mask: Value): Value {
-  const text = gather(w.encoder.embeddings, input('ids', 'int64', ['batch', 'text']));
-  let x = reshape(
-    prompt === undefined ? text : concat([expand(prompt, ['batch', prompt.shape.at(-2)!, c.width]), text], 1),
-    [-1, c.width],
-  );
-  const side = encoderSide('batch', prompt);
-  const buckets = input('encoderBuckets', 'int64', [side.length, side.length]);
-  const bias = add(relativeBias(w.encoder.relativeBias, buckets), mask);
-  for (const [i, block] of w.encoder.blocks.entries()) {
-    x = scope(`encoder.${i}`, () => {
-      const own = i === 0 ? firstProjections(c, block, text, prompt) : projections(c, block, x, side);
-      const z = add(x, attend(c, block.self, own.query, side, own, bias));
-      return add(z, feedForward(c, block.feedForward, rmsNorm(z, block.feedForwardNorm, c.epsilon)));
-    });
-  }
-  return rmsNorm(x, w.encoder.norm, c.epsilon);
-}
-
-/** What meets in the self-attention of a block, of rows `x` before its norm. */
-function projections(
+function stack<Block>(
   c: T5Configuration,
-  { self, selfNorm }: Pick<Block, 'self' | 'selfNorm'>,
-  x: Value,
-  side: Side,
-): KeysAndValues & { readonly query: Value } {
-  const y = rmsNorm(x, selfNorm, c.epsilon);
-  return { query: queries(c, self, y, side), ...keysAndValues(c, self, y, side) };
-}
-
-/**
- * The same of the encoder's first block, prompt and text apart: a prompt that all rows share is projected once, and as the embeddings of
- * the text are given, no gradient goes through their projections.
- */
-function firstProjections(
-  c: T5Configuration,
-  block: Pick<Block, 'self' | 'selfNorm'>,
-  text: Value,
-  prompt: Value | undefined,
-): ReturnType<typeof projections> {
-  const ofText = projections(c, block, reshape(text, [-1, c.width]), { rows: 'batch', length: 'text' });
-  if (prompt === undefined) return ofText;
-  const side = { rows: prompt.shape.length === 3 ? 'batch' : 1, length: prompt.shape.at(-2)! };
-  const ofPrompt = projections(c, block, reshape(prompt, [-1, c.width]), side);
-  const together = (part: 'query' | 'keys' | 'values'): Value => seenTogether([ofPrompt[part], ofText[part]], 'batch');
-  return { query: together('query'), keys: together('keys'), values: together('values') };
-}
-
-/** What the decoder's layers see of the encoder's output `memory` [rows * sequence, D], layer by layer. */
-function crossAttention(c: T5Configuration, w: T5Weights, memory: Value, side: Side): KeysAndValues[] {
-  return w.decoder.blocks.map(({ cross }) => keysAndValues(c, cross, memory, side));
-}
-
-interface DecoderInput {
-  /** [rows, tokens]. */
-  readonly ids: Value;
-  /** Bucket of the distance from each token to each key, [tokens, keys]. */
-  readonly buckets: Value;
-  /** Added to the scores of self-attention. */
-  readonly mask: Value;
-  /** Attention of a layer's rows x [rows * tokens, D] to the encoder's output: [rows * tokens, D]. */
-  readonly cross: (attention: AttentionWeights, layer: number, x: Value, side: Side) => Value;
-  /** A layer's keys and values of these tokens -> all that the tokens see. */
-  readonly extend: (own: KeysAndValues) => KeysAndValues;
-}
-
-/** The decoder's output before its last norm, [rows * tokens, D]. */
-function decode(c: T5Configuration, w: T5Weights, { ids, buckets, mask, cross, extend }: DecoderInput): Value {
-  const bias = add(relativeBias(w.decoder.relativeBias, buckets), mask);
-  const side: Side = { rows: ids.shape[0]!, length: ids.shape[1]! };
-  let x = reshape(gather(w.decoder.embeddings, ids), [-1, c.width]);
-  for (const [i, block] of w.decoder.blocks.entries()) {
-    x = scope(`decoder.${i}`, () => {
-      const { query, ...own } = projections(c, block, x, side);
-      const z = add(x, attend(c, block.self, query, side, extend(own), bias));
-      const u = add(z, cross(block.cross, i, rmsNorm(z, block.crossNorm, c.epsilon), side));
-      return add(u, feedForward(c, block.feedForward, rmsNorm(u, block.feedForwardNorm, c.epsilon)));
-    });
-  }
-  return x;
-}
-
-function feedForward(c: T5Configuration, w: FeedForwardWeights, x: Value): Value {
-  const gate = c.activation(linear(x, w.gate ?? w.input));
-  const inner = w.gate === undefined ? gate : mul(gate, linear(x, w.input));
-  return linear(inner, w.output);
+  name: 'encoder' | 'decoder',
+  w: StackWeights,
+  blocks: readonly Block[],
+): Stack<Block> {
+  // The buckets of the distances between tokens and keys.
+  const table = `${name}Buckets`;
+  const buckets = (tokens: Dim, keys: Dim): Value => input(table, 'int64', [tokens, keys]);
+  return {
+    embeddings: w.embeddings,
+    enter: (x) => x,
+    blocks,
+    bias: (mask, tokens, keys) => add(relativeBias(w.relativeBias, buckets(tokens, keys)), mask),
+    leave: (x) => rmsNorm(x, w.norm, c.epsilon),
+    tables: (tokens, keys) => ({
+      [table]: bucketsBetween(tokens, keys, name === 'encoder', c.buckets, c.maxDistance),
+    }),
+  };
 }

@@ -2,6 +2,7 @@ import type { Configuration } from '../configuration';
 import { changesNothing } from '../fieldsWithoutEffect';
 import type { FrozenTensors } from '../frozenTensors';
 import type { Architecture, LanguageModel } from '../languageModel';
+import { bart } from './bart';
 import { bloom } from './bloom';
 import { gemma } from './gemma';
 import { gemma2 } from './gemma2';
@@ -24,6 +25,7 @@ import { t5 } from './t5';
 
 /** Every architecture there is, by `model_type` of its config.json. */
 const architectures = {
+  bart,
   bloom,
   gemma,
   gemma2,

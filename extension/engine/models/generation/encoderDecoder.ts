@@ -62,7 +62,9 @@ export async function openEncoderDecoder(
   return {
     async read(numbers, requests) {
       const inputs = requests.map(({ inputIds }) => inputIds);
-      const { feeds, encoderLength } = encoderFeeds(inputs, promptLength, unpadded);
+      const { feeds, encoderLength } = encoderFeeds(inputs, {
+        ...{ promptLength, padding: unpadded, limit: continuation.limit },
+      });
       const promptFeed = { data: numbers, shape: promptPerRow ? [inputs.length, ...promptShape] : promptShape };
       const keysAndValues = await encoder.run({
         ...feeds,
@@ -70,11 +72,10 @@ export async function openEncoderDecoder(
         ...(prompt === undefined ? {} : { prompt: promptFeed }),
       });
       const memory = { ...keysAndValues, crossMask: feeds.encoderMask };
-      return step(
-        memory,
-        KeyValueCache.empty(decoder, inputs.length),
-        inputs.map(() => continuation.startToken),
-      );
+      const { startToken, forcedToken } = continuation;
+      const everyRow = (token: number): number[] => inputs.map(() => token);
+      const started = await step(memory, KeyValueCache.empty(decoder, inputs.length), everyRow(startToken));
+      return forcedToken === undefined ? started : started.next([...inputs.keys()], everyRow(forcedToken));
     },
     async release() {
       await encoder.release();

@@ -97,8 +97,10 @@ function roomFor({ inputIds }: GenerationRequest, network: LanguageModel, prompt
   const unknown = inputIds.find((id) => !Number.isInteger(id) || id < 0 || id >= network.vocabulary);
   if (unknown !== undefined)
     throw new RangeError(`token id ${unknown} is not in the model's vocabulary of ${network.vocabulary}`);
-  // An encoder-decoder writes into a sequence of its own, and its positions are relative.
-  if (network.kind === 'encoder-decoder') return Infinity;
+  const { continuation } = network;
+  // An encoder-decoder writes into a sequence of its own; the last token that it writes it need not read.
+  if (continuation.kind === 'encoder-decoder')
+    return continuation.limit - (continuation.forcedToken === undefined ? 0 : 1);
   const read = promptLength + inputIds.length;
   if (read === 0) throw new RangeError('a request has neither a prompt nor an input token to go on from');
   if (read >= network.maxPositions)
