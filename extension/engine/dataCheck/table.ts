@@ -6,6 +6,7 @@ import { doubtfulRows } from './rules/doubtfulRows';
 import { duplicates } from './rules/duplicates';
 import { imbalance } from './rules/imbalance';
 import { labelWords } from './rules/labelWords';
+import { missingHeader } from './rules/missingHeader';
 import { nearDuplicateRows } from './rules/nearDuplicates';
 import { oneClass } from './rules/oneClass';
 import { readerNotes } from './rules/readerNotes';
@@ -21,6 +22,7 @@ export const rules: Readonly<Record<string, Rule>> = {
   'one-class': oneClass,
   'absent-classes': absentClasses,
   imbalance,
+  'missing-header': missingHeader,
   'answer-in-text': answerInText,
   'conflicting-labels': conflictingLabels,
   'near-duplicates': nearDuplicateRows,

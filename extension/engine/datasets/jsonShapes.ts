@@ -1,6 +1,7 @@
 import { DatasetError } from './dataset';
 import { objectEntry } from './entry';
 import type { Entry, Source } from './entry';
+import { isHubRow, rowEntry } from './hubRow';
 import { partNamed } from './partNames';
 
 type JsonObject = Readonly<Record<string, unknown>>;
@@ -78,23 +79,6 @@ function* collection(value: unknown, { file }: Source): Generator<Entry> {
 
 function* listRows(rows: readonly unknown[]): Generator<Entry> {
   for (const [index, row] of rows.entries()) yield rowEntry(index + 1, row);
-}
-
-/** A row of the hub's viewer stands in `row`; cells that the viewer cut short are named beside it. */
-function rowEntry(row: number, value: unknown): Entry {
-  if (!isHubRow(value)) return objectEntry(row, value);
-  const cut = isArray(value.truncated_cells) ? value.truncated_cells.map(String) : [];
-  const entry = objectEntry(row, value.row);
-  if (entry.type === 'rejected' || cut.length === 0) return entry;
-  const faults = cut.map((column) => [
-    column,
-    `column "${column}" was cut short by the hub's viewer; download the file itself`,
-  ]);
-  return { ...entry, faults: Object.fromEntries(faults) as Record<string, string> };
-}
-
-function isHubRow(value: unknown): value is JsonObject {
-  return isObject(value) && isObject(value.row) && 'row_idx' in value;
 }
 
 /** pandas' split: a list of names beside a list of lists that are each as long. */

@@ -1,5 +1,5 @@
-import { objectEntry } from './entry';
 import type { Entry, Source } from './entry';
+import { rowEntry } from './hubRow';
 import { readJson } from './json';
 import { lines } from './lines';
 import { parseJson } from './pythonJson';
@@ -35,7 +35,7 @@ export function jsonEntry(row: number, text: string): Entry {
   } catch (error) {
     return { type: 'rejected', row, reason: `is ${(error as Error).message}` };
   }
-  return objectEntry(row, value);
+  return rowEntry(row, value);
 }
 
 /** A longer beginning without a line end is one long line. */

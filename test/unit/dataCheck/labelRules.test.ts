@@ -50,6 +50,14 @@ describe('the data check of labels', () => {
     assert.match(only!.text, /one class only: all 40 rows \(32 train, 4 dev, 4 test\) have the label "1" \("good"\)/);
   });
 
+  it('doubts that a file has a line of column names where the label column is called like a value', () => {
+    const task = { template: '{text}:', label: { column: 'label', words: { label: 'good', '0': 'bad' } } };
+    const [only] = found('missing-header', { task, train: labelled(20, 'label') });
+    assert.match(only!.text, /label column is called "label", which is also one of its values/);
+    assert.deepEqual(only!.field, ['task', 'label', 'column']);
+    assert.deepEqual(found('missing-header', { train: different(20) }), []);
+  });
+
   it('says which part has one class only', () => {
     const given = { train: different(20), dev: labelled(4, '0', 50), test: different(4, 60) };
     assert.deepEqual(

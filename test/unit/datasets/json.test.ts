@@ -98,6 +98,21 @@ describe('a JSON file of one object', () => {
     );
   });
 
+  it("as an array or lines of the hub's rows gives what stands in them", async () => {
+    const hub = ['a', 'b'].map((text, index) => JSON.stringify({ row_idx: index, row: { text }, truncated_cells: [] }));
+    for (const [name, content] of [
+      ['a.json', `[${hub.join(',')}]`],
+      ['a.jsonl', hub.join('\n')],
+    ] as const) {
+      const { columns, rows } = await read(name, content);
+      assert.deepEqual(columns, ['text'], name);
+      assert.deepEqual(
+        rows.map(({ values }) => values['text']),
+        ['a', 'b'],
+      );
+    }
+  });
+
   it('of parts is refused as one data set, and names them', async () => {
     await assert.rejects(
       read('a.json', '{"train":[{"text":"a"}],"test":[{"text":"b"}]}'),
