@@ -5,6 +5,7 @@ import { neighbours } from './neighbours';
 import { evaluationPanel } from './panels/evaluationPanel';
 import { inspectPanels } from './panels/inspectPanels';
 import { runsPanel } from './panels/runsPanel';
+import { publishedModels } from './publishedModels';
 import { scoring } from './scoring';
 import { sizes } from './sizes';
 import { start } from './start';
@@ -25,3 +26,6 @@ export const benches: Readonly<Record<string, Bench>> = {
   evaluationPanel,
   sizes,
 };
+
+/** What is measured only where it is named, since it fetches hundreds of megabytes the first time. */
+export const namedBenches: Readonly<Record<string, Bench>> = { publishedModels };
