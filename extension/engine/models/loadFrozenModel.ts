@@ -4,7 +4,7 @@ import { Configuration } from './configuration';
 import type { FrozenModel, SessionOptions } from './frozenModel';
 import { ggufName } from './gguf/ggufParts';
 import { findGgufSource } from './gguf/ggufSource';
-import { unpackGguf, type UnpackOptions } from './gguf/unpackGguf';
+import { unpackGguf, unpackingNotes, type UnpackOptions } from './gguf/unpackGguf';
 import { FrozenTensors, type WeightStorage } from './frozenTensors';
 import { openPrefixCache } from './frozenPrefix/prefixCache';
 import { noPlaceBehind } from './frozenPrefix/promptPlace';
@@ -52,6 +52,7 @@ export async function openModelFolder(
   const configuration = await Configuration.read(folder);
   const all = await Weights.open(folder);
   const { weights, notes } = await resolveStored(configuration, all);
+  const unpacking = gguf === undefined ? [] : await unpackingNotes(folder);
   const hash = (): Promise<string> => all.hash();
   const stored = new FrozenTensors(weights);
   const built = buildLanguageModel(configuration, stored);
@@ -87,7 +88,7 @@ export async function openModelFolder(
     name: options.name ?? ggufName(await realpath(source)),
     folder,
     architecture,
-    notes,
+    notes: [...unpacking, ...notes],
     ...sizesOf(network),
     specialTokens: {
       end: network.endToken === undefined ? undefined : tokenizer.decode([network.endToken]),

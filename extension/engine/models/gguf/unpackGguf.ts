@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { copyFile, mkdir, open, rename, rm, statfs, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, open, readFile, rename, rm, statfs, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Configuration } from '../configuration';
 import { draftOf, removeAbandonedDrafts } from '../../storage/drafts';
@@ -14,6 +14,9 @@ import { checkpointBytes, storedType, writeCheckpoint, type DequantisedType } fr
 
 /** Raised when the same source must unpack to other bytes than before. */
 const layoutVersion = 3;
+
+/** Beside an unpacked model: what a person should know of how its file was read. No other program reads it. */
+const notesName = 'notes.json';
 
 export interface UnpackOptions {
   /** The folder to keep it in; default: `models` in this system's cache folder. */
@@ -36,15 +39,21 @@ export interface UnpackOptions {
 export async function unpackGguf(source: GgufSource, options: UnpackOptions = {}): Promise<string> {
   const cache = options.cache ?? unpackedModelsFolder();
   const files = await identitiesOf(source);
-  const known = await findUnpacked(files, cache);
+  const known = await findUnpacked(files, cache, layoutVersion);
   if (known !== undefined && (await isComplete(known))) return known;
 
   const dequantised: DequantisedType = 'config.json' in source.companions ? 'F32' : 'F16';
   const salt = `layout ${layoutVersion}, ${dequantised}`;
   const target = join(cache, await contentHash(source, salt, options.signal));
   if (!(await isComplete(target))) await makeFolder(source, target, dequantised, options);
-  await noteSource(target, files);
+  await noteSource(target, files, layoutVersion);
   return target;
+}
+
+/** What a person should know of how an unpacked model's file was read; nothing for a folder that was not unpacked here. */
+export async function unpackingNotes(folder: string): Promise<readonly string[]> {
+  const text = await readFile(join(folder, notesName), 'utf8').catch(() => '[]');
+  return JSON.parse(text) as string[];
 }
 
 async function makeFolder(
@@ -85,6 +94,7 @@ async function fillFolder(
     await writeJson(join(folder, 'config.json'), configuration);
     await writeJson(join(folder, 'tokenizer.json'), tokenizer.definition);
     await writeJson(join(folder, 'tokenizer_config.json'), tokenizer.settings);
+    if (tokenizer.notes.length > 0) await writeJson(join(folder, notesName), tokenizer.notes);
   }
   const { signal, onProgress } = options;
   const configuration = await Configuration.read(folder);

@@ -11,6 +11,8 @@ export interface UnpackedModel {
   readonly bytes: number;
   /** The sources it was made from or found equal to; the first file of each is the GGUF file. */
   readonly sources: readonly (readonly FileIdentity[])[];
+  /** By which rules it was made; 0 where the note does not say. */
+  readonly layout: number;
 }
 
 /** The default place of unpacked models. */
@@ -27,8 +29,8 @@ export async function listUnpackedModels(cache = unpackedModelsFolder()): Promis
   const models = await Promise.all(
     names.map(async (name): Promise<UnpackedModel | undefined> => {
       const folder = join(cache, name);
-      const sources = await readNote(folder);
-      return sources === undefined ? undefined : { folder, bytes: await bytesIn(folder), sources };
+      const note = await readNote(folder);
+      return note === undefined ? undefined : { folder, bytes: await bytesIn(folder), ...note };
     }),
   );
   return models.filter((model) => model !== undefined);
@@ -41,27 +43,33 @@ export async function removeUnpackedModel(folder: string, cache = unpackedModels
   await rm(folder, { recursive: true, force: true });
 }
 
-/** The folder that was made from these very files; undefined where none was, or one of them has changed. */
-export async function findUnpacked(files: readonly FileIdentity[], cache: string): Promise<string | undefined> {
-  const models = await listUnpackedModels(cache);
+/** The folder that was made from these very files by the rules of today; undefined where none was, or one of them has changed. */
+export async function findUnpacked(
+  files: readonly FileIdentity[],
+  cache: string,
+  layout: number,
+): Promise<string | undefined> {
+  const models = (await listUnpackedModels(cache)).filter((model) => model.layout === layout);
   return models.find(({ sources }) => sources.some((source) => areSame(source, files)))?.folder;
 }
 
-/** Writes into an unpacked model's folder that it comes from these files too. */
-export async function noteSource(folder: string, files: readonly FileIdentity[]): Promise<void> {
-  const known = (await readNote(folder)) ?? [];
+/** Writes into an unpacked model's folder that it comes from these files too, and by which rules. */
+export async function noteSource(folder: string, files: readonly FileIdentity[], layout: number): Promise<void> {
+  const known = (await readNote(folder))?.sources ?? [];
   if (known.some((source) => areSame(source, files))) return;
   // A file that has changed is another source under the same name.
   const others = known.filter((source) => source[0]?.file !== files[0]?.file);
   const draft = join(folder, `.${noteName}.${randomUUID()}.tmp`);
-  await writeFile(draft, `${JSON.stringify({ sources: [...others, files] }, null, 1)}\n`, { flush: true });
+  await writeFile(draft, `${JSON.stringify({ layout, sources: [...others, files] }, null, 1)}\n`, { flush: true });
   await rename(draft, join(folder, noteName));
 }
 
-async function readNote(folder: string): Promise<FileIdentity[][] | undefined> {
+async function readNote(folder: string): Promise<Pick<UnpackedModel, 'sources' | 'layout'> | undefined> {
   try {
-    const { sources } = JSON.parse(await readFile(join(folder, noteName), 'utf8')) as { sources: unknown };
-    return Array.isArray(sources) && sources.every(isSource) ? sources : undefined;
+    const text = await readFile(join(folder, noteName), 'utf8');
+    const { sources, layout = 0 } = JSON.parse(text) as { sources: unknown; layout?: unknown };
+    if (!Array.isArray(sources) || !sources.every(isSource) || typeof layout !== 'number') return undefined;
+    return { sources, layout };
   } catch {
     return undefined;
   }

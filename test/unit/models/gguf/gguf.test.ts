@@ -1,5 +1,16 @@
 import assert from 'node:assert/strict';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -132,6 +143,17 @@ describe('a GGUF model', function () {
     cpSync(join(ggufFixtures, 'llama-untied.gguf'), file);
     utimesSync(file, 1, 1);
     assert.notEqual((await load(file)).folder, before.folder);
+  });
+
+  it('is unpacked again where an earlier version of the program unpacked it by other rules', async () => {
+    const file = copyOf('llama-tied.gguf');
+    const { folder: now } = await load(file);
+    const before = join(cache, 'a'.repeat(64));
+    renameSync(now, before);
+    const note = join(before, 'unpacked.json');
+    writeFileSync(note, readFileSync(note, 'utf8').replace(/"layout": \d+/, '"layout": 1'));
+    assert.equal((await load(file)).folder, now);
+    assert.equal((await listUnpackedModels(cache)).length, 2);
   });
 
   it('is unpacked again where the cache was cut short', async () => {

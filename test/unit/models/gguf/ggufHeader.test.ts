@@ -72,15 +72,19 @@ describe('the header of a GGUF file', () => {
     assert.deepEqual([special('padding'), special('eos')], [undefined, { id: 1, token: 'b' }]);
   });
 
-  it('leaves out merges that make no token, as a file has them whose tokens were changed afterwards', async () => {
+  it('leaves out merges that make no token and counts them, as a file has them whose tokens were changed afterwards', async () => {
     const { metadata } = await read([
       ['general.architecture', 'gpt2'],
       ['tokenizer.ggml.model', 'gpt2'],
       ['tokenizer.ggml.tokens', ['a', 'b', 'c', 'ab', '\ufeffab']],
       ['tokenizer.ggml.merges', ['a b', 'ab c', 'x b', 'b c']],
     ]);
-    const { merges } = readTokenizer(metadata, 5).definition['model'] as { merges: unknown };
-    assert.deepEqual(merges, [['a', 'b']]);
+    const { definition, notes } = readTokenizer(metadata, 5);
+    assert.deepEqual((definition['model'] as { merges: unknown }).merges, [['a', 'b']]);
+    assert.match(
+      notes.join(),
+      /3 of 4 merges of its tokenizer make no token and are left out, the first of them "ab c"/,
+    );
   });
 
   it('puts runs of spaces together as Gemma does, and finds them where they are written as pieces', async () => {

@@ -10,10 +10,11 @@ import type { Vocabulary } from './vocabulary';
  */
 export function byteLevelTokenizer(metadata: GgufMetadata, { tokens }: Vocabulary): TokenizerModel {
   const { steps, normalizer, wholeFirst = false, addsBegin = false } = namedPreTokenizer(metadata);
-  const merges = usableMerges(metadata, new Set(tokens));
+  const { merges, notes } = usableMerges(metadata, new Set(tokens));
   return {
     addsBegin,
     addsEnd: false,
+    notes,
     definition: {
       normalizer: normalizer ?? null,
       pre_tokenizer: { type: 'Sequence', pretokenizers: steps },
@@ -29,10 +30,13 @@ export function byteLevelTokenizer(metadata: GgufMetadata, { tokens }: Vocabular
 }
 
 /**
- * The merges of the file, without those that join what are no tokens, or to what is none: no token comes of them. llama.cpp
- * reads over them too, and tokenizers would refuse the whole list.
+ * The merges of the file, without those that join what are no tokens, or to what is none: no token comes of them, and tokenizers
+ * would refuse the whole list. The note says how many they are.
  */
-function usableMerges(metadata: GgufMetadata, known: ReadonlySet<string>): (readonly [string, string])[] {
+function usableMerges(
+  metadata: GgufMetadata,
+  known: ReadonlySet<string>,
+): { readonly merges: readonly (readonly [string, string])[]; readonly notes: readonly string[] } {
   const key = 'tokenizer.ggml.merges';
   const pairs = metadata.texts(key).map((merge, i) => {
     // A token may itself begin with a space only in other tokenizers: here the first space parts the two.
@@ -40,5 +44,12 @@ function usableMerges(metadata: GgufMetadata, known: ReadonlySet<string>): (read
     if (space < 0) metadata.reject(key, ` whose number ${i}, ${JSON.stringify(merge)}, is not two tokens`);
     return [merge.slice(0, space), merge.slice(space + 1)] as const;
   });
-  return pairs.filter(([first, second]) => known.has(first) && known.has(second) && known.has(first + second));
+  const makesToken = ([first, second]: readonly [string, string]): boolean =>
+    known.has(first) && known.has(second) && known.has(first + second);
+  const wrong = pairs.filter((pair) => !makesToken(pair));
+  if (wrong.length === 0) return { merges: pairs, notes: [] };
+  const note =
+    `${metadata.file}: ${wrong.length} of ${pairs.length} merges of its tokenizer make no token and are left out, the first of them ` +
+    `${JSON.stringify(wrong[0]!.join(' '))}. The file was changed after it was converted: texts may be cut otherwise than the model knows them.`;
+  return { merges: pairs.filter(makesToken), notes: [note] };
 }

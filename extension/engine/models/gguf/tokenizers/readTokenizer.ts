@@ -20,6 +20,8 @@ export interface TokenizerFiles {
   readonly settings: Readonly<Record<string, unknown>>;
   /** bos_token_id, eos_token_id and pad_token_id of config.json, those that there are. */
   readonly ids: Readonly<Record<string, number>>;
+  /** What a person should know of how it was read. */
+  readonly notes: readonly string[];
 }
 
 /**
@@ -34,7 +36,7 @@ export function readTokenizer(metadata: GgufMetadata, size: number): TokenizerFi
       `, which is not supported; supported: ${Object.keys(tokenizers).join(', ')}`,
     );
   const vocabulary = readVocabulary(metadata, size);
-  const { definition, addsBegin, addsEnd } = tokenizers[kind]!(metadata, vocabulary);
+  const { definition, addsBegin, addsEnd, notes = [] } = tokenizers[kind]!(metadata, vocabulary);
   const [begin, end, unknown, padding] = (['bos', 'eos', 'unknown', 'padding'] as const).map(vocabulary.special);
   const first = metadata.flag('tokenizer.ggml.add_bos_token', addsBegin) ? begin : undefined;
   const last = metadata.flag('tokenizer.ggml.add_eos_token', addsEnd) ? end : undefined;
@@ -53,6 +55,7 @@ export function readTokenizer(metadata: GgufMetadata, size: number): TokenizerFi
       ...(unknown && { unk_token: unknown.token }),
       ...(padding && { pad_token: padding.token }),
     },
+    notes,
     ids: {
       ...(begin && { bos_token_id: begin.id }),
       ...(end && { eos_token_id: end.id }),

@@ -7,4 +7,6 @@ export interface TokenizerModel {
   /** Whether a text gets a begin or an end token where the file does not say. */
   readonly addsBegin: boolean;
   readonly addsEnd: boolean;
+  /** What a person should know of how it was read; default: nothing. */
+  readonly notes?: readonly string[];
 }
