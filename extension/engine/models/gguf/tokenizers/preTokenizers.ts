@@ -85,7 +85,7 @@ const llama3 = splits(llama3Words('\\p{N}{1,3}'));
 const qwen2 = splits(llama3Words('\\p{N}'));
 const o200k = splits(casedWords('\\p{N}{1,3}', `${contraction}?`));
 const deepseekV3 = splits(upToThreeDigits, [chineseAndJapanese], deepseekV3Words('[\\r\\n]*', spaces));
-const bailing = splits(["'(?i:[sdmt]|ll|ve|re)", word, ...digit, symbols, '\\s*[\\r\\n]', '\\s+(?!\\S)', '\\s+']);
+const bailing = splits(["'(?i:s|d|m|t|ll|ve|re)", word, ...digit, symbols, '\\s*[\\r\\n]', '\\s+(?!\\S)', '\\s+']);
 
 /**
  * Pre-tokenizers by the names that tokenizer.ggml.pre has for them; names of one row mean the same (llama.cpp,
