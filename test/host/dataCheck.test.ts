@@ -5,6 +5,7 @@ import * as vscode from 'vscode';
 import { checkBeforeStart } from '../../extension/editor/dataCheck/checkBeforeStart';
 import { DataChecks } from '../../extension/editor/dataCheck/dataChecks';
 import { ExperimentDiagnostics } from '../../extension/editor/experiments/experimentDiagnostics';
+import { templateProblem } from '../../extension/editor/tunePrompt/taskStep';
 import { type DataCheckNode, DataCheckTree } from '../../extension/editor/views/dataCheckTree';
 import type { DataReport, Finding } from '../../extension/protocol/dataCheck';
 import { eventually, extension, runsOf, workspaceFolder, writeDataSet, writeExperiment } from './tuningWorkspace';
@@ -87,6 +88,15 @@ describe('the data check in the editor', () => {
     assert.deepEqual(items(first)[2]!.command?.arguments, [{ file: '/data/a.csv', row: 3 }]);
     assert.match(String(tree.getTreeItem(part!).description), /^10 rows · largest class 50\.0 % · 2 tokens median$/);
     tree.dispose();
+  });
+
+  it('is asked while a template is typed, so that none with wrong braces or with the answer in it is taken', () => {
+    const task = { template: '{text}', label: { column: 'label', words: { good: 'good', bad: 'bad' } } };
+    const problem = (template: string): string | undefined => templateProblem(template, ['text', 'label'], task);
+    assert.equal(problem('review: {text} {{label}}:'), undefined);
+    assert.match(problem('a } {text}')!, /^The template has a \} without its \{ at character 3/);
+    assert.match(problem('{text} {label}')!, /^The template holds the label column "label"/);
+    assert.equal(problem('{txt}'), 'There is no column "txt".');
   });
 
   describe('before a start', () => {

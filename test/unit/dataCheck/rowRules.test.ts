@@ -70,10 +70,9 @@ describe('the data check of rows', () => {
     );
     assert.equal(finding!.rows[0]!.detail, '80 tokens, cut to 20');
     const [byModel] = found('truncation', { task, train, maxPositions: 16 });
-    assert.match(
-      byModel!.text,
-      /longer than the model and loses .* 1 text would not fit the model's 16 positions either/,
-    );
+    assert.match(byModel!.text, /longer than the model's 16 positions leave room for and loses the end; .* tokens\.$/);
+    const [both] = found('truncation', { task, train, maxPositions: 40 });
+    assert.match(both!.text, /longer than "maxTokens" 20 .* 1 text would not fit the model's 40 positions either/);
   });
 
   it('names texts without a letter, digit or symbol, and lets symbols of joy pass', () => {

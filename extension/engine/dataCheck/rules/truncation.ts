@@ -17,7 +17,10 @@ export const truncation: Rule = ({ parts: examples, task, room }) => {
   const severity: Severity = share >= manyRows || lost >= manyTokens ? 'warning' : 'note';
   const model = room.maxPositions - room.promptLength;
   const tooLong = cut.filter(({ inputTokens, targetIds }) => inputTokens + targetIds.length > model).length;
-  const limit = task.maxTokens === undefined || model < task.maxTokens ? 'the model' : `"maxTokens" ${task.maxTokens}`;
+  const byModel = task.maxTokens === undefined || model < task.maxTokens;
+  const limit = byModel
+    ? `the model's ${room.maxPositions.toLocaleString('en')} positions leave room for`
+    : `"maxTokens" ${task.maxTokens}`;
   return [
     {
       severity,
@@ -25,7 +28,7 @@ export const truncation: Rule = ({ parts: examples, task, room }) => {
         `${counted(cut.length, 'text')} of ${all.length.toLocaleString('en')} (${percent(share)}) ` +
         `${cut.length === 1 ? 'is' : 'are'} longer than ${limit} and lose${cut.length === 1 ? 's' : ''} the end; ` +
         `that is ${percent(lost)} of all tokens.` +
-        (tooLong === 0
+        (tooLong === 0 || byModel
           ? ''
           : ` ${counted(tooLong, 'text')} would not fit the model's ${room.maxPositions.toLocaleString('en')} positions either.`),
       ...(severity === 'warning' && tooLong < cut.length ? { advice: 'Raise "maxTokens" if the end matters.' } : {}),
