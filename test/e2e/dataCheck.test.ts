@@ -17,7 +17,7 @@ describe('the Data Check view', () => {
 
     const tree = workbench.page.getByRole('tree', { name: /Data Check/ });
     await tree.getByRole('treeitem', { name: /^Note: 1 row .* exact copy/ }).waitFor();
-    const leftOut = tree.getByRole('treeitem', { name: /^Warning: 1 row .* left out: column "text" is empty/ });
+    const leftOut = tree.getByRole('treeitem', { name: /^Note: 1 row .* left out: column "text" is empty/ });
     await leftOut.click();
     const last = rows.split('\n').length + 2;
     const row = tree.getByRole('treeitem', { name: `doubtful.jsonl:${last}` });

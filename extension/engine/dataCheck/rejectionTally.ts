@@ -4,8 +4,8 @@ import type { RuleFinding } from './rule';
 
 /** Reasons that differ only in a value are told apart up to this many; beyond, they are counted together. */
 const mostVariants = 5;
-/** Share of rows left out from which a person should decide. */
-const weighty = 0.01;
+/** Whether so many rows, and such a share of all, are left out that a person should decide; one bad line is no question. */
+const isWeighty = (count: number, share: number): boolean => share >= 0.05 || (share >= 0.01 && count >= 5);
 
 /** Counts rejected rows by their reason, one after the other; holds a bounded number of rows a reason. */
 export class RejectionTally {
@@ -38,7 +38,7 @@ export class RejectionTally {
       .map(({ reason, count, rows, variants }) => {
         const share = count / total;
         return {
-          severity: share >= weighty ? 'warning' : 'note',
+          severity: isWeighty(count, share) ? 'warning' : 'note',
           text: `${counted(count, 'row')} of ${total.toLocaleString('en')} (${percent(share)}) ${count === 1 ? 'is' : 'are'} left out${variants === undefined ? '' : `, for more than ${mostVariants} reasons of one kind, such as`}: ${ended(reason)}`,
           ...{ count, share, rows },
         };

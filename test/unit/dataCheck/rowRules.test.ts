@@ -146,6 +146,8 @@ describe('rows that are left out', () => {
   it('are a note where they are few', () => {
     const [finding] = found('rows-left-out', { train: different(1000), rejected: rejected(2, () => 'has no value') });
     assert.equal(finding!.severity, 'note');
+    const [one] = found('rows-left-out', { train: different(60), rejected: rejected(1, () => 'has no value') });
+    assert.equal(one!.severity, 'note');
   });
 
   it('come after everything about the task', () => {
