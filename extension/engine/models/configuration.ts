@@ -1,5 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import type { Effect } from './fieldsWithoutEffect';
 import { ModelError } from './modelError';
 import { modelFile } from './modelFile';
 import { repeatedKey } from './repeatedKey';
@@ -150,11 +151,15 @@ export class Configuration {
 
   /**
    * Refuses what nobody asked for: a field that is not understood may change every number.
-   * @param harmless whether a field changes none, whatever the architecture.
+   * @param effectOf what is known of a field, whatever the architecture. @returns the fields that no code reads, with their paths.
    */
-  refuseOthers(harmless: (name: string, value: unknown) => boolean): void {
+  refuseOthers(effectOf: (name: string, value: unknown, path: string) => Effect): string[] {
+    const unread: string[] = [];
     for (const [name, value] of Object.entries(this.fields)) {
-      if (this.asked.has(name) || value === null || harmless(name, value)) continue;
+      if (this.asked.has(name) || value === null) continue;
+      const effect = effectOf(name, value, this.path);
+      if (effect === 'unread') unread.push(this.path + name);
+      if (effect !== 'unknown') continue;
       const known = [...this.asked].sort().join(', ');
       this.fail(
         name,
@@ -162,7 +167,7 @@ export class Configuration {
         `: this field is not supported, and it may change what the model computes; supported: ${known}`,
       );
     }
-    for (const inner of this.inner.values()) inner.refuseOthers(harmless);
+    return [...unread, ...[...this.inner.values()].flatMap((inner) => inner.refuseOthers(effectOf))];
   }
 
   private field(name: string): unknown {

@@ -1,7 +1,6 @@
 import { buildLanguageModel } from './architectures/table';
 import type { Configuration } from './configuration';
 import { FrozenTensors } from './frozenTensors';
-import type { LanguageModel } from './languageModel';
 import type { Weight } from './weights';
 
 /**
@@ -10,10 +9,7 @@ import type { Weight } from './weights';
  *
  * @throws ModelError for an architecture or a field that is not supported.
  */
-export function declaredModel(configuration: Configuration): {
-  readonly architecture: string;
-  readonly network: LanguageModel;
-} {
+export function declaredModel(configuration: Configuration): ReturnType<typeof buildLanguageModel> {
   const untied = !configuration.flag('tie_word_embeddings', true);
   // Of tensors that may be one or several: T5's embeddings, which also serve encoder and decoder, and the head that makers store apart.
   const stored = ['shared.weight', ...(untied ? ['lm_head.weight'] : [])];

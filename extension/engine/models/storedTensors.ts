@@ -17,7 +17,7 @@ export async function resolveStored(
 ): Promise<{ readonly weights: Weights; readonly notes: readonly string[] }> {
   refuseForeign(weights);
   const tensors = new FrozenTensors(weights);
-  buildLanguageModel(configuration, tensors);
+  const { unreadFields } = buildLanguageModel(configuration, tensors);
   const unused = unusedTensors(weights, tensors);
   const { shared, apart, expectedApart } = tensors.storedTies;
   const copies: string[] = [];
@@ -30,6 +30,13 @@ export async function resolveStored(
           'transformers does. Set "tie_word_embeddings" to false if this is meant.',
       );
   }
-  const notes = [...differing, ...unused];
+  const notes = [...differing, ...unused, ...unreadNote(unreadFields)];
   return { weights: copies.length === 0 ? weights : weights.without(copies), notes };
+}
+
+/** What is said of fields that nothing reads, in at most one sentence. */
+function unreadNote(fields: readonly string[]): string[] {
+  if (fields.length === 0) return [];
+  const listed = fields.map((name) => `"${name}"`).join(', ');
+  return [`config.json says ${listed}, which neither this program nor transformers reads.`];
 }

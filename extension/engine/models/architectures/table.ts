@@ -1,5 +1,5 @@
 import type { Configuration } from '../configuration';
-import { changesNothing } from '../fieldsWithoutEffect';
+import { effectOf } from '../fieldsWithoutEffect';
 import type { FrozenTensors } from '../frozenTensors';
 import type { Architecture, LanguageModel } from '../languageModel';
 import { bart } from './bart';
@@ -78,12 +78,12 @@ function refuseMixtures(configuration: Configuration): void {
 export function buildLanguageModel(
   configuration: Configuration,
   tensors: FrozenTensors,
-): { readonly architecture: string; readonly network: LanguageModel } {
+): { readonly architecture: string; readonly network: LanguageModel; readonly unreadFields: readonly string[] } {
   refuseMixtures(configuration);
   const architecture = configuration.choice('model_type', Object.keys(architectures) as (keyof typeof architectures)[]);
   const network = architectures[architecture](configuration, tensors);
-  configuration.refuseOthers(changesNothing);
-  return { architecture, network };
+  const unreadFields = configuration.refuseOthers(effectOf);
+  return { architecture, network, unreadFields };
 }
 
 /** The values of `model_type` that are supported. */
