@@ -8,6 +8,7 @@ import {
   baselineNames,
   evaluationMethods,
 } from '../protocol/evaluation';
+import { jsonText } from '../engine/models/jsonText';
 import { parseExperiment } from '../protocol/parseExperiment';
 import { runJob } from '../trainer/jobs/table';
 import { type Command, UsageError, parseWords, printJson } from './command';
@@ -127,5 +128,5 @@ function whole(option: string, text: string | undefined, fallback: number): numb
 }
 
 async function taskOf(file: string): Promise<NonNullable<EvaluationRequest['datasets'][number]['task']>> {
-  return parseExperiment(await readFile(file, 'utf8'), file).task;
+  return parseExperiment(jsonText(await readFile(file)), file).task;
 }

@@ -69,7 +69,8 @@ interface Schema<T> {
 export function parseAs<T>(schema: Schema<T>, text: string, file: string): T {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    // A person's editor may have put a byte order mark in front.
+    value = JSON.parse(text.replace(/^\uFEFF/, ''));
   } catch (error) {
     throw new Error(`${file}: not JSON (${(error as Error).message})`, { cause: error });
   }

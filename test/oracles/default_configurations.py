@@ -1,6 +1,6 @@
 """Writes test/fixtures/models/default-configurations.json: the config.json that transformers writes for every supported class, with its defaults.
 
-`python test/oracles/default_configurations.py`; the classes are those that the table of architectures names.
+`python test/oracles/default_configurations.py`; the classes are those that the table of architectures names, and some that may come.
 """
 
 import json
@@ -19,7 +19,8 @@ def supported() -> list[str]:
 
 
 def main() -> None:
-    defaults = {name: json.loads(CONFIG_MAPPING[name]().to_json_string(use_diff=False)) for name in supported()}
+    names = sorted({*supported(), "bart", "gpt_neo", "gptj", "mixtral", "phi", "qwen3_moe"})
+    defaults = {name: json.loads(CONFIG_MAPPING[name]().to_json_string(use_diff=False)) for name in names}
     lines = [f"{json.dumps(name)}:{json.dumps(fields, separators=(',', ':'))}" for name, fields in defaults.items()]
     (FIXTURES / "default-configurations.json").write_text("{\n" + ",\n".join(lines) + "\n}\n")
     print(*defaults)

@@ -121,7 +121,7 @@ async function needed(uri: vscode.Uri): Promise<Uint8Array> {
 /** The configuration with a model's relative path made absolute: from where the copy lies it would lead nowhere. */
 function withModelFound(bytes: Uint8Array, original: string): Uint8Array {
   try {
-    const fields = JSON.parse(Buffer.from(bytes).toString()) as Record<string, unknown>;
+    const fields = JSON.parse(new TextDecoder().decode(bytes)) as Record<string, unknown>;
     const base = fields['base_model_name_or_path'];
     if (typeof base !== 'string' || isAbsolute(base)) return bytes;
     const folder = resolve(baseFolder(promptPlace(original)), base);

@@ -12,7 +12,9 @@ export async function namedModel(path: string): Promise<string | undefined> {
   const text = await readFile(join(folder, 'adapter_config.json'), 'utf8').catch(() => undefined);
   if (text === undefined) return undefined;
   try {
-    const { base_model_name_or_path: name } = JSON.parse(text) as Readonly<Record<string, unknown>>;
+    const { base_model_name_or_path: name } = JSON.parse(text.replace(/^\uFEFF/, '')) as Readonly<
+      Record<string, unknown>
+    >;
     return typeof name === 'string' && name !== '' ? name : undefined;
   } catch {
     return undefined;

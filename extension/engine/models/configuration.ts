@@ -1,6 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Effect } from './fieldsWithoutEffect';
+import { jsonText } from './jsonText';
 import { ModelError } from './modelError';
 import { modelFile } from './modelFile';
 import { repeatedKey } from './repeatedKey';
@@ -40,6 +41,23 @@ export class Configuration {
     const inner = this.inner.get(name) ?? new Configuration(this.file, value as Record<string, unknown>, path);
     this.inner.set(name, inner);
     return inner;
+  }
+
+  /** The same with fields of another one in the place of its own, as Python's `update` has it. */
+  updatedWith(other: Configuration | undefined): Configuration {
+    if (other === undefined) return this;
+    const fields = { ...this.fields, ...other.fields };
+    for (const name of Object.keys(fields)) {
+      this.asked.add(name);
+      other.asked.add(name);
+    }
+    const both = new Configuration(this.file, fields, other.path);
+    this.inner.set(`${other.path} in the place of ${this.path}`, both);
+    return both;
+  }
+
+  get isEmpty(): boolean {
+    return Object.keys(this.fields).length === 0;
   }
 
   /** Whether the field is there and not null. */
@@ -205,7 +223,7 @@ export async function readJsonObject(file: string): Promise<Record<string, unkno
   try {
     const { size } = await stat(path);
     if (size > longestJson) throw new Error(`${size} bytes are too many`);
-    text = await readFile(path, 'utf8');
+    text = jsonText(await readFile(path));
   } catch (error) {
     throw new ModelError(`${file}: cannot be read (${(error as Error).message}). A model folder needs it.`);
   }

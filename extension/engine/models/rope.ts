@@ -29,9 +29,15 @@ export interface RopeOptions {
   readonly kinds?: Readonly<Record<string, RopeKind>>;
 }
 
-/** The fields of a model's rope: `rope_parameters` as transformers 5 writes them, `rope_scaling` as transformers 4 did. */
+/**
+ * The fields of a model's rope: `rope_parameters` as transformers 5 writes them, `rope_scaling` as transformers 4 did. Where a file has both,
+ * transformers takes the whole of `rope_scaling`, unless it is empty, and nothing of the other (`convert_rope_params_to_dict`).
+ */
 export function ropeFields(configuration: Configuration): Configuration | undefined {
-  return configuration.nested('rope_scaling') ?? configuration.nested('rope_parameters');
+  const scaling = configuration.nested('rope_scaling');
+  if (scaling === undefined || scaling.isEmpty) return configuration.nested('rope_parameters');
+  configuration.ignore('rope_parameters');
+  return scaling;
 }
 
 /**

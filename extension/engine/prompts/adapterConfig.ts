@@ -1,4 +1,5 @@
 import type { FrozenModel } from '../models/frozenModel';
+import { jsonText } from '../models/jsonText';
 import { repeatedKey } from '../models/repeatedKey';
 import { unknownField } from './adapterFields';
 
@@ -105,12 +106,10 @@ function kindOf(task: unknown, wrong: (field: string, expected: string) => Error
 
 function parseObject(bytes: Uint8Array, file: string): Readonly<Record<string, unknown>> {
   if (bytes.length === 0) throw new Error(`${file}: is empty`);
-  // Notepad and PowerShell write a byte order mark; the decoder drops that of UTF-8.
-  const encoding = [0xfe, 0xff].includes(bytes[0]!) && [0xfe, 0xff].includes(bytes[1]!) ? 'UTF-16' : undefined;
-  if (encoding) throw new Error(`${file}: is written in ${encoding}; JSON is UTF-8. Save it as UTF-8`);
-  const text = new TextDecoder().decode(bytes);
+  let text: string;
   let value: unknown;
   try {
+    text = jsonText(bytes);
     value = JSON.parse(text);
   } catch (error) {
     throw new Error(`${file}: not JSON (${(error as Error).message})`, { cause: error });

@@ -51,7 +51,7 @@ export function weightFiles({ id, files }: Repository, index: string | undefined
   if (index === undefined) return [files.get(singleWeights)!];
   let map: unknown;
   try {
-    map = (JSON.parse(index) as { readonly weight_map?: unknown }).weight_map;
+    map = (JSON.parse(index.replace(/^\uFEFF/, '')) as { readonly weight_map?: unknown }).weight_map;
   } catch {
     map = undefined;
   }

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, relative, resolve } from 'node:path';
 import { dataParts } from '../../engine/datasets/parts';
+import { jsonText } from '../../engine/models/jsonText';
 import { parseExperiment } from '../../protocol/parseExperiment';
 import { resolveExperiment, type ResolvedExperiment } from '../../protocol/presets';
 import type { RunRecord } from '../../protocol/run';
@@ -21,10 +22,14 @@ export interface ExperimentSource {
  */
 export async function readExperiment(path: string): Promise<ExperimentSource> {
   const file = resolve(path);
-  const text = await readFile(file, 'utf8').catch((error: unknown) => {
-    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
-    throw new Error(missing ? `${file}: there is no such file` : `${file}: ${String(error)}`, { cause: error });
-  });
+  const text = await readFile(file)
+    .then(jsonText)
+    .catch((error: unknown) => {
+      const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
+      throw new Error(missing ? `${file}: there is no such file` : `${file}: ${(error as Error).message}`, {
+        cause: error,
+      });
+    });
   const name = basename(file).replace(/(\.tune)?\.json$/i, '');
   const baseFolder = dirname(file);
   const experiment = resolveExperiment(parseExperiment(text, file), name);

@@ -34,12 +34,10 @@ const carried: Fields = {
 };
 
 describe('a field of config.json', () => {
-  it('has a default configuration of every architecture to be tried with', () => {
-    assert.deepEqual(Object.keys(defaults).sort(), [...supportedArchitectures].sort());
-  });
-
-  for (const [name, fields] of Object.entries(defaults)) {
+  for (const name of supportedArchitectures) {
     it(`of ${name} is understood, whichever transformers writes by itself or public files add`, () => {
+      const fields = defaults[name];
+      assert.ok(fields, `run test/oracles/default_configurations.py, which writes the defaults of ${name}`);
       const plain = read(fields);
       const more = read({ ...carried, ...fields });
       assert.deepEqual([plain.unreadFields, more.unreadFields], [[], []]);

@@ -204,7 +204,7 @@ describe('adapter files', () => {
       [{ ...files, 'adapter_config.json': new Uint8Array() }, /adapter_config\.json: is empty/],
       [
         { ...files, 'adapter_config.json': Buffer.from('\uFEFF{}', 'utf16le') },
-        /is written in UTF-16; .* Save it as UTF-8/,
+        /is written in UTF-16, .* Save it as UTF-8/,
       ],
       [
         { ...files, 'adapter_config.json': Buffer.from('{"token_dim": 1, "token_dim": 2}') },

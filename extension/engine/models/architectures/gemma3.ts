@@ -62,8 +62,9 @@ function gemma3WithPrefix(
     full_attention: configuration.positive('rope_theta', 1e6),
     sliding_attention: configuration.positive('rope_local_base_freq', 1e4),
   };
+  const older = configuration.nested('rope_scaling');
   const scaling = {
-    full_attention: configuration.nested('rope_scaling') ?? fields?.nested('full_attention'),
+    full_attention: fields?.nested('full_attention')?.updatedWith(older) ?? older,
     sliding_attention: fields?.nested('sliding_attention'),
   };
   const pattern = configuration.count('sliding_window_pattern', 6);
