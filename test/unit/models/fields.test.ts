@@ -45,6 +45,26 @@ describe('a field of config.json', () => {
     });
   }
 
+  for (const [name, others] of [
+    ['gpt2', { n_embd: 'hidden_size', n_head: 'num_attention_heads', n_layer: 'num_hidden_layers' }],
+    [
+      't5',
+      { d_model: 'hidden_size', num_heads: 'num_attention_heads', num_layers: 'num_hidden_layers', d_kv: 'head_dim' },
+    ],
+  ] as const) {
+    it(`of ${name} may have its other name, which transformers reads too`, () => {
+      const renamed = Object.entries(defaults[name]!).map(([field, value]) => [
+        (others as Readonly<Record<string, string>>)[field] ?? field,
+        value,
+      ]);
+      const { parameters, width, heads } = read(Object.fromEntries(renamed) as Fields).network;
+      const { network } = read(defaults[name]!);
+      assert.deepEqual([parameters, width, heads], [network.parameters, network.width, network.heads]);
+      const [first, other] = Object.entries(others)[0]!;
+      assert.throws(() => read({ ...defaults[name], [other]: 3 }), new RegExp(`"${other}" is 3, and "${first}"`));
+    });
+  }
+
   for (const [field, value] of [
     ['alibi', true],
     ['qk_norm', true],

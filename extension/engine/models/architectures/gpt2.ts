@@ -38,16 +38,17 @@ export function gpt2(configuration: Configuration, tensors: FrozenTensors): Lang
 type Gpt2Configuration = ReturnType<typeof readConfiguration>;
 
 function readConfiguration(configuration: Configuration) {
-  const width = configuration.count('n_embd');
-  const heads = configuration.count('n_head');
+  // The second names are those that transformers reads as well (`attribute_map`).
+  const width = configuration.count(configuration.nameOf('n_embd', 'hidden_size'));
+  const heads = configuration.count(configuration.nameOf('n_head', 'num_attention_heads'));
   if (width % heads !== 0) configuration.reject('n_head', `, it must divide "n_embd", ${width}`);
   return {
     width,
     heads,
     innerWidth: configuration.count('n_inner', 4 * width),
-    layers: configuration.count('n_layer'),
+    layers: configuration.count(configuration.nameOf('n_layer', 'num_hidden_layers')),
     vocabulary: configuration.count('vocab_size'),
-    maxPositions: configuration.count('n_positions', 1024),
+    maxPositions: configuration.count(configuration.nameOf('n_positions', 'max_position_embeddings'), 1024),
     activation: readActivation(configuration, 'activation_function', 'gelu_new'),
     epsilon: configuration.positive('layer_norm_epsilon', 1e-5),
     scaled: configuration.flag('scale_attn_weights', true),

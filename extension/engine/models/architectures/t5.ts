@@ -66,7 +66,8 @@ export function t5Family(configuration: Configuration, tensors: FrozenTensors, v
 type T5Configuration = ReturnType<typeof readConfiguration> & Pick<T5Variant, 'scaledOutput' | 'tied'>;
 
 function readConfiguration(configuration: Configuration, variant: T5Variant) {
-  const encoderLayers = configuration.count('num_layers');
+  // The second names are those that transformers reads as well (`attribute_map`).
+  const encoderLayers = configuration.count(configuration.nameOf('num_layers', 'num_hidden_layers'));
   configuration.refuse('is_encoder_decoder', true, 'half of an encoder-decoder');
   const names = Object.keys(feedForwards) as (keyof typeof feedForwards)[];
   const { gated, activation } = feedForwards[configuration.choice('feed_forward_proj', names, variant.feedForward)];
@@ -74,9 +75,9 @@ function readConfiguration(configuration: Configuration, variant: T5Variant) {
   configuration.choice('dense_act_fn', [activation], activation);
   configuration.refuse('is_gated_act', gated, 'another gate than "feed_forward_proj" tells');
   return {
-    width: configuration.count('d_model'),
-    heads: configuration.count('num_heads'),
-    headWidth: configuration.count('d_kv'),
+    width: configuration.count(configuration.nameOf('d_model', 'hidden_size')),
+    heads: configuration.count(configuration.nameOf('num_heads', 'num_attention_heads')),
+    headWidth: configuration.count(configuration.nameOf('d_kv', 'head_dim')),
     innerWidth: configuration.count('d_ff'),
     encoderLayers,
     decoderLayers: configuration.count('num_decoder_layers', encoderLayers),
