@@ -33,7 +33,9 @@ describe('config.json', () => {
   for (const [name, { parameters, published, saved }] of configurations) {
     it(`of ${name} is read as it is published and as transformers 5 saves it, with the parameters that transformers counts`, async () => {
       const network = await networkOf(published);
-      assert.equal(network.parameters, parameters);
+      // Of a configuration alone transformers makes a T5 with a tied head; files that untie it store one, which it then uses.
+      const apart = network.kind === 'encoder-decoder' && published['tie_word_embeddings'] === false;
+      assert.equal(network.parameters, parameters + (apart ? network.vocabulary * network.width : 0));
       const again = await networkOf(saved);
       const sizes = ({ kind, width, layers, heads, vocabulary, maxPositions }: LanguageModel): unknown => {
         return { kind, width, layers, heads, vocabulary, maxPositions };
