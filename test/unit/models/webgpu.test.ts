@@ -9,7 +9,7 @@ import { answerOfChild, answersAsChild } from '../graphicsChild';
 import { largestDifference, modelFixtures, readExpected, readTensors } from './modelFixtures';
 
 /** Every shader is compiled anew for every session, in software: as few models as use every operator and storage. */
-const modelNames = ['llama-untied', 'llama-bf16', 'gemma2', 'gpt2', 't5-v1.0', 't5-v1.1'];
+const modelNames = ['llama-untied', 'llama-bf16', 'gemma2', 'gpt2', 'bloom', 'gptj', 't5-v1.0', 't5-v1.1', 'bart'];
 const scoredNames = ['llama-untied', 't5-v1.1'];
 
 interface Quantised {
