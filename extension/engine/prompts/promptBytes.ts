@@ -9,9 +9,7 @@ const largestFile = 256 * 1024 * 1024;
  * @throws Error where there is none, it is a folder, a pipe or a device, is empty or far too large.
  */
 export async function promptBytes(path: string): Promise<Uint8Array> {
-  const entry = await stat(path).catch((error: unknown) => {
-    throw new Error(`${path}: cannot be read (${(error as Error).message})`, { cause: error });
-  });
+  const entry = await stat(path).catch((error: unknown) => unreadable(path, error));
   if (!entry.isFile()) throw new Error(`${path}: is ${entry.isDirectory() ? 'a folder' : 'a device or pipe'}, no file`);
   if (entry.size === 0) throw new Error(`${path}: is empty. Fetch or save it again`);
   if (entry.size > largestFile) {
@@ -19,6 +17,17 @@ export async function promptBytes(path: string): Promise<Uint8Array> {
     throw new Error(`${path}: has ${size} MiB, far more than a soft prompt; is it a model?`);
   }
   return readFile(path);
+}
+
+/** @throws Error with what the system says against a path, in words. */
+export function unreadable(path: string, error: unknown): never {
+  const { code, message } = error as NodeJS.ErrnoException;
+  const reasons: Readonly<Record<string, string>> = {
+    ENOENT: 'there is no such file or folder. Correct the path',
+    ENOTDIR: 'there is no such file or folder. Correct the path',
+    EACCES: 'you may not read it. Change its permissions',
+  };
+  throw new Error(`${path}: ${reasons[code ?? ''] ?? `cannot be read (${message})`}`, { cause: error });
 }
 
 /**

@@ -4,7 +4,7 @@ import { basename, dirname, extname, join } from 'node:path';
 import type { FrozenModel } from '../models/frozenModel';
 import { adapterConfigFile, adapterWeightsFile, pickledWeightsFile, readAdapter } from './adapter';
 import { readNpy } from './npy';
-import { memberBytes, promptBytes } from './promptBytes';
+import { memberBytes, promptBytes, unreadable } from './promptBytes';
 import { readPromptMatrix } from './promptMatrix';
 import { learnedOn, studioFile, type LearnedOn } from './studioNotes';
 
@@ -53,9 +53,7 @@ const readers: Readonly<Record<string, Reader>> = {
  * @throws Error saying what is wrong with which file: missing, damaged, of another method, not finite.
  */
 export async function readStoredPrompt(path: string): Promise<StoredPrompt> {
-  const entry = await stat(path).catch((error: unknown) => {
-    throw new Error(`${path}: cannot be read (${(error as Error).message})`, { cause: error });
-  });
+  const entry = await stat(path).catch((error: unknown) => unreadable(path, error));
   const isFolder = entry.isDirectory();
   const isAdapter =
     isFolder ||

@@ -1,19 +1,21 @@
-import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { open, readFile } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
+import { DatasetError } from '../../engine/datasets/dataset';
 import { openDataset, readHead } from '../../engine/datasets/readers';
 import { guessTasks } from '../../engine/tasks/guess';
 import { columnProblems, type TaskProblem } from '../../engine/tasks/taskProblems';
 import { type DataReport, type Finding, withFewRows } from '../../protocol/dataCheck';
+import type { FrozenModel } from '../../engine/models/frozenModel';
 import type { Experiment } from '../../protocol/experiment';
 import { ExperimentError, parseExperiment } from '../../protocol/parseExperiment';
-import { resolveExperiment } from '../../protocol/presets';
+import { resolveExperiment, type ResolvedExperiment } from '../../protocol/presets';
 import type { CheckDataJob } from '../../protocol/trainer';
 import { TrainerFailure } from '../failure';
 import { attempt, type JobContext } from './context';
 import { openNamedModel } from './namedModel';
 import { prepareMaterial } from './material';
 import { plainTask } from './plainTask';
+import { readSourcePrompt, sourceRemarks } from './startingPrompt';
 
 /** Rows of a finding that come back. */
 const mostRows = 200;
@@ -38,7 +40,9 @@ export async function checkDataFile(job: CheckDataJob, context: JobContext): Pro
 }
 
 async function checkExperiment(file: string, context: JobContext): Promise<DataReport> {
-  const text = await attempt('bad-experiment', () => readFile(file, 'utf8'));
+  const text = await attempt('bad-experiment', () =>
+    readFile(file, 'utf8').catch((error: unknown) => missing(file, error)),
+  );
   try {
     return await checkParsed(file, parseExperiment(text, file), dirname(file), context);
   } catch (error) {
@@ -73,6 +77,8 @@ async function checkParsed(
     (error: unknown) => (error instanceof TrainerFailure ? error : Promise.reject(error as Error)),
   );
   if (model instanceof TrainerFailure) broken.push(problem('model', model.message, ['model']));
+  const start = await startFindings(resolved, baseFolder, model);
+  broken.push(...start.filter(({ severity }) => severity === 'error'));
   if (model instanceof TrainerFailure || broken.length > 0) return { ...base, findings: broken };
 
   context.event({ type: 'phase', text: 'reading the data' });
@@ -85,12 +91,38 @@ async function checkParsed(
     const { check, facts } = await prepareMaterial(resolved, baseFolder, model, whole, onProgress);
     const used = facts.rows.train + facts.rows.dev + facts.rows.test;
     const findings = withFewRows(check.findings, mostRows);
-    return { ...base, model: model.name, parts: check.parts, findings, used, leftOut: facts.rejected };
+    return {
+      ...base,
+      model: model.name,
+      parts: check.parts,
+      findings: [...start, ...findings],
+      used,
+      leftOut: facts.rejected,
+    };
   } catch (error) {
     if (error instanceof TrainerFailure) throw error;
     // Words for the person: no row can be used, a part is empty, a label does not fit.
     const message = error instanceof Error ? error.message : String(error);
     return { ...base, model: model.name, findings: [problem('data', message, ['data'])] };
+  }
+}
+
+/** What is wrong with the prompt that an experiment starts from, or else what to know of it. */
+async function startFindings(
+  experiment: ResolvedExperiment,
+  baseFolder: string,
+  model: FrozenModel | TrainerFailure,
+): Promise<Finding[]> {
+  try {
+    const source = await readSourcePrompt(experiment, baseFolder, undefined);
+    if (source === undefined || model instanceof TrainerFailure) return [];
+    return sourceRemarks(source, model, experiment).map((text) => ({
+      ...problem('start', text, ['prompt', 'from']),
+      severity: 'warning',
+    }));
+  } catch (error) {
+    if (!(error instanceof TrainerFailure)) throw error;
+    return [problem('start', error.message, ['prompt', 'from'])];
   }
 }
 
@@ -103,18 +135,14 @@ async function fileFindings(
   const columns = new Map<string, TaskProblem>();
   for (const { part, path } of files) {
     const field = ['data', part];
-    if (!existsSync(path)) {
-      const named = data[part as 'train'];
-      findings.push(
-        problem('data', `"${named}" does not exist; paths start from the experiment's folder (${path}).`, field),
-      );
-      continue;
-    }
     try {
       const head = await readHead(await openDataset(path), columnsCharacters);
       for (const each of columnProblems(task, head)) columns.set(each.field.join() + (each.within ?? ''), each);
     } catch (error) {
-      findings.push(problem('data', error instanceof Error ? error.message : String(error), field));
+      const isMissing = error instanceof DatasetError && isMissingFile(error.cause);
+      const named = `"${data[part as 'train']}" does not exist; paths start from the experiment's folder`;
+      const text = error instanceof Error ? error.message : String(error);
+      findings.push(problem('data', isMissing ? `${named} (${error.file}).` : text, field));
     }
   }
   const missing = [...columns.values()].map(({ field, within, message }) => ({
@@ -132,13 +160,36 @@ async function guessedExperiment(file: string, { model = 'bundled' }: CheckDataJ
 }
 
 async function holdsTask(file: string): Promise<boolean> {
-  const text = await attempt('bad-data', () => readFile(file, 'utf8'));
+  const text = await attempt('bad-data', () => beginning(file).catch((error: unknown) => missing(file, error)));
   try {
-    const value = JSON.parse(text.slice(0, 2 ** 20)) as { readonly task?: unknown; readonly model?: unknown } | null;
+    const value = JSON.parse(text) as { readonly task?: unknown; readonly model?: unknown } | null;
     return typeof value?.task === 'object' && typeof value.model === 'string';
   } catch {
     return false;
   }
+}
+
+/** Enough for any experiment; a data set may be far larger than a text can be. */
+const experimentBytes = 2 ** 20;
+
+async function beginning(file: string): Promise<string> {
+  const handle = await open(file);
+  try {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(experimentBytes), 0, experimentBytes, 0);
+    return buffer.toString('utf8', 0, bytesRead).replace(/^\uFEFF/, '');
+  } finally {
+    await handle.close();
+  }
+}
+
+function isMissingFile(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException | undefined)?.code === 'ENOENT';
+}
+
+function missing(file: string, error: unknown): never {
+  throw isMissingFile(error)
+    ? new Error(`${basename(file)}: there is no such file (${file}). Correct the path.`, { cause: error })
+    : error;
 }
 
 function empty(file: string): DataReport {

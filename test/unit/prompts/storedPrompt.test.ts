@@ -129,7 +129,7 @@ describe('a stored prompt', () => {
   it('that is something else is refused with what could be given', async () => {
     await inTemporaryFolder(async (folder) => {
       await refusedFor(folder, /there is no adapter_config\.json in it/);
-      await refusedFor(join(folder, 'nothing'), /nothing: cannot be read/);
+      await refusedFor(join(folder, 'nothing'), /nothing: there is no such file or folder/);
       const text = join(folder, 'prompt.txt');
       writeFileSync(text, 'You are');
       await refusedFor(text, /is no prompt file\. Give an adapter folder/);

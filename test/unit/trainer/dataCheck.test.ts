@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { npyFile } from '../../../extension/engine/prompts/npy';
 import type { DataReport } from '../../../extension/protocol/dataCheck';
 import { quiet } from './quietJob';
 import { runJob } from '../../../extension/trainer/jobs/table';
@@ -96,6 +97,48 @@ describe('a data check', () => {
       ['data.dev', undefined],
       ['model', undefined],
     ]);
+  });
+
+  it('reads a part of a file that holds several, and a file in pieces, as a run does', async () => {
+    const lines = (await readFile(join(tiny.folder, 'rows.jsonl'), 'utf8')).trim().split('\n');
+    const [train, dev] = [lines.slice(0, 100), lines.slice(100)];
+    await writeFile(join(tiny.folder, 'all.json'), `{"train":[${train.join()}],"dev":[${dev.join()}]}`);
+    await writeFile(join(tiny.folder, 'train-00000-of-00002.jsonl'), train.slice(0, 50).join('\n'));
+    await edit(() => ({ data: { train: 'all.json#train', dev: 'all.json#dev' } }));
+    const report = await check(tiny.file);
+    assert.deepEqual([report.used, report.leftOut], [120, 0]);
+    await edit(() => ({ data: { train: 'train-*-of-00002.jsonl', dev: 'all.json#dev' } }));
+    const [finding] = (await check(tiny.file)).findings;
+    assert.match(finding!.text, /^"train-\*-of-00002\.jsonl" does not exist; .*train-00001-of-00002\.jsonl\)\.$/);
+  });
+
+  it('names a prompt to start from that is missing or too wide, and says what to know of one that fits', async () => {
+    const from = (name: string): Promise<void> =>
+      edit(() => ({ prompt: { length: 2, initialiser: 'prompt', from: name } }));
+    const matrix = (width: number): Uint8Array => npyFile({ rows: 2, width, data: new Float32Array(2 * width) });
+    await writeFile(join(tiny.folder, 'wide.npy'), matrix(17));
+    await writeFile(join(tiny.folder, 'fits.npy'), matrix(16));
+    for (const [name, reason] of [
+      ['gone.npy', /gone\.npy: there is no such file or folder\. Correct the path$/],
+      ['wide.npy', /wide\.npy: has width 17, but the embeddings of llama-tied have width 16\./],
+    ] as const) {
+      await from(name);
+      assert.deepEqual(await errors(), [['prompt.from', undefined]]);
+      assert.match((await check(tiny.file)).findings[0]!.text, reason);
+    }
+    await from('fits.npy');
+    const report = await check(tiny.file);
+    assert.equal(report.used, 120);
+    assert.deepEqual(await errors(), []);
+    const said = report.findings
+      .filter(({ rule }) => rule === 'start')
+      .map(({ severity, text: each }) => [severity, each]);
+    assert.deepEqual(said, []);
+  });
+
+  it('of a file that is not there says so in words', async () => {
+    for (const name of ['gone.tune.json', 'gone.json', 'gone.csv'])
+      await assert.rejects(check(join(tiny.folder, name)), /gone\.[a-z.]+: there is no such file \(/);
   });
 
   it('names a template that holds the label, which a run refuses too', async () => {

@@ -76,7 +76,7 @@ describe('importing a prompt', () => {
       writeFileSync(wide, npyFile({ rows: 1, width: 17, data: new Float32Array(17) }));
       await refused(importJob(folder, { file: otherKind }), /of kind encoder-decoder; llama-tied is decoder-only/);
       await refused(importJob(folder, { file: wide }), /wide\.npy: The prompt has width 17; llama-tied has embeddings/);
-      await refused(importJob(folder, { file: join(folder, 'none') }), /none: cannot be read/);
+      await refused(importJob(folder, { file: join(folder, 'none') }), /none: there is no such file/);
       assert.deepEqual(readdirSync(folder), ['wide.npy']);
     });
   });

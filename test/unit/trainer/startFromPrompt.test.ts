@@ -97,7 +97,7 @@ describe('a run that starts from another prompt', () => {
         /source\.npy: has width 8, but the embeddings of llama-tied have width 16/,
       );
       rmSync(join(tiny.folder, 'source.npy'));
-      await failed(tuned(tiny.file, tiny.runsFolder), /source\.npy: cannot be read/);
+      await failed(tuned(tiny.file, tiny.runsFolder), /source\.npy: there is no such file/);
     } finally {
       await tiny.remove();
     }
@@ -144,7 +144,7 @@ describe('a run that starts from another prompt', () => {
       const { trajectory, warnings } = await inspect();
       assert.equal(trajectory, undefined);
       assert.ok(
-        warnings.some((each) => /its start cannot be had again: .*source\.npy: cannot be read/.test(each)),
+        warnings.some((each) => /its start cannot be had again: .*source\.npy: there is no such file/.test(each)),
         warnings.join('\n'),
       );
     } finally {
