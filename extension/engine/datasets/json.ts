@@ -24,7 +24,7 @@ export async function* readJson(source: Source): AsyncGenerator<Entry> {
     first = undefined;
     const isList = value.inArray && value.text.startsWith('[');
     if (isList && lists++ === 0)
-      yield { type: 'note', text: 'the rows are lists; their columns are called "0", "1", ...' };
+      yield { type: 'note', text: 'the rows are lists; their columns are called "0", "1" and so on' };
     yield value.inArray ? elementEntry(count, value) : jsonEntry(value.line, value.text);
   }
   if (first) yield* objectShape(firstObject(first, source), source);

@@ -6,7 +6,7 @@ import { parseJson } from './pythonJson';
 
 /**
  * JSON Lines (https://jsonlines.org): one object a line. Blank lines are passed over, and so is a comma at the end of a line. A file of
- * that name which is an array, or whose objects take several lines each, is read as JSON.
+ * that name which is an array, or whose objects take several lines each or share one, is read as JSON.
  */
 export async function* readJsonl(source: Source): AsyncGenerator<Entry> {
   if (!(await isByLine(source))) {
@@ -50,6 +50,9 @@ async function isByLine(source: Source): Promise<boolean> {
   }
   const [first = '', second] = head.trim().split(/\n\s*/, 2);
   if (/^\[\s*([[{]|$)/.test(first)) return false;
+  // Objects one behind the other on one line, as some programs append them.
+  const ends = [...first.matchAll(/\}(?=\s*\{)/g)].slice(0, 20);
+  if (ends.some(({ index }) => isValue(first.slice(0, index + 1)))) return false;
   const opensObject = /^\{.*[[{,:]$/.test(first) || first === '{';
   return !opensObject || isValue(first) || (second !== undefined && isValue(second));
 }

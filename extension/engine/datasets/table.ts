@@ -23,11 +23,27 @@ export class Table {
   private rowEntry(row: number, record: readonly string[], columns: readonly string[]): RowEntry | RejectedEntry {
     if (record.length !== columns.length) {
       const cells = record.length === 1 ? '1 cell' : `${record.length} cells`;
-      return { type: 'rejected', row, reason: `has ${cells} where the header has ${columns.length}` };
+      const advice = wayOut(record, columns);
+      return { type: 'rejected', row, reason: `has ${cells} where the header has ${columns.length}; ${advice}` };
     }
     if (record.every((text) => text === '')) return { type: 'rejected', row, reason: 'has no value in any column' };
     return { type: 'row', row, values: Object.fromEntries(columns.map((column, index) => [column, record[index]!])) };
   }
+}
+
+/** What to do with a record that has not the header's number of cells. */
+function wayOut(record: readonly string[], columns: readonly string[]): string {
+  if (record.length < columns.length) return 'add the missing cells, or remove the line if it is no row';
+  if (record.slice(columns.length).every((text) => text.trim() === '')) {
+    return 'its last cells are empty: end the header with as many separators, or remove them from the ends of the rows';
+  }
+  if (columns.length === 1)
+    return `the first line, "${cutText(columns[0]!)}", must name the columns: remove what stands above their names`;
+  return 'write a text that holds the separator in double quotes';
+}
+
+function cutText(text: string): string {
+  return text.length > 40 ? `${text.slice(0, 40)}...` : text;
 }
 
 /** Names are trimmed; one that is empty or occurs before is replaced, so that no column hides another. */

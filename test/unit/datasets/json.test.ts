@@ -38,6 +38,13 @@ describe('a JSON Lines file', () => {
     assert.match(rejectionText(dataset.rejected[0]!), /^a\.jsonl:4: is not JSON/);
   });
 
+  it('of objects that share one line has a row for each, whatever stands in their texts', async () => {
+    const texts = async (content: string): Promise<unknown[]> =>
+      (await read('a.jsonl', content)).rows.map(({ values }) => values.text);
+    assert.deepEqual(await texts('{"text":"a }{ b"}{"text":"c"} {"text":"d"}'), ['a }{ b', 'c', 'd']);
+    assert.deepEqual(await texts('{"text":"a }{ b"}\n{"text":"c"}\n'), ['a }{ b', 'c']);
+  });
+
   it('keeps every digit of a whole number', async () => {
     const { rows } = await read('a.jsonl', '{"id":1234567890123456789,"text":"1234567890123456789 NaN"}');
     assert.deepEqual({ ...rows[0]!.values }, { id: '1234567890123456789', text: '1234567890123456789 NaN' });

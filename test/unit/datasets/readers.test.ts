@@ -295,10 +295,20 @@ describe('a CSV file', () => {
       [7, { text: 'd', label: '' }],
     ]);
     assert.deepEqual(rejections(dataset), [
-      'a.csv:3: has 1 cell where the header has 2',
-      'a.csv:4: has 3 cells where the header has 2',
+      'a.csv:3: has 1 cell where the header has 2; add the missing cells, or remove the line if it is no row',
+      'a.csv:4: has 3 cells where the header has 2; write a text that holds the separator in double quotes',
       'a.csv:5: has no value in any column',
     ]);
+  });
+
+  it('with rows that no header fits says what to do', async () => {
+    for (const [text, advice] of [
+      ['text,label\na,1,\n', /has 3 cells where the header has 2; its last cells are empty: end the header with/],
+      ['# made by a program\ntext,label\na,1\n', /the first line, "# made by a program", must name the columns/],
+    ] as const)
+      await assert.rejects(readDataset(written('a.csv', text)), advice);
+    const ended = await readDataset(written('a.csv', 'text,label,\na,1,\n'));
+    assert.deepEqual(rowsOf(ended), [[2, { text: 'a', label: '1', column_3: '' }]]);
   });
 
   it('numbers rows right whatever ends its lines', async () => {
@@ -308,7 +318,9 @@ describe('a CSV file', () => {
         rowsOf(dataset).map(([row]) => row),
         [2, 4],
       );
-      assert.deepEqual(rejections(dataset), ['a.csv:3: has 1 cell where the header has 2']);
+      assert.deepEqual(rejections(dataset), [
+        'a.csv:3: has 1 cell where the header has 2; add the missing cells, or remove the line if it is no row',
+      ]);
     }
   });
 
@@ -336,7 +348,9 @@ describe('a TSV file', () => {
       [3, { text: '"open', label: '0' }],
       [5, { text: '5"', label: '1' }],
     ]);
-    assert.deepEqual(rejections(dataset), ['a.tsv:4: has 1 cell where the header has 2']);
+    assert.deepEqual(rejections(dataset), [
+      'a.tsv:4: has 1 cell where the header has 2; add the missing cells, or remove the line if it is no row',
+    ]);
   });
 
   it('may have quoted cells with tabs and line breaks', async () => {
