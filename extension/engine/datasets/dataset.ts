@@ -14,7 +14,7 @@ export interface Dataset {
   readonly notes: readonly string[];
   /** What the reader decided about single rows and may have decided wrongly. */
   readonly doubts: readonly Doubt[];
-  /** Names of the values 0, 1, 2, ... of a column, where the file itself tells them. */
+  /** Names of the values 0, 1, 2, ... of a column, where the file itself, or a `dataset_info.json` beside it, tells them. */
   readonly labelNames: Readonly<Record<string, readonly string[]>>;
 }
 

@@ -3,6 +3,7 @@ import type { Compressors, FileMetaData } from 'hyparquet';
 import * as zlib from 'node:zlib';
 import { decompress as decompressZstandard } from 'fzstd';
 import { DatasetError } from './dataset';
+import { classNames } from './datasetInfo';
 import { objectEntry } from './entry';
 import type { Entry, Source } from './entry';
 import { decompressLz4, decompressLz4Raw } from './lz4';
@@ -59,14 +60,11 @@ const compressors: Compressors = {
 function* labelNames(metadata: FileMetaData): Generator<Entry> {
   const text = metadata.key_value_metadata?.find(({ key }) => key === 'huggingface')?.value;
   if (text === undefined) return;
-  let features: Readonly<Record<string, { _type?: string; names?: unknown } | null>> | undefined;
+  let info: unknown;
   try {
-    features = (JSON.parse(text) as { info?: { features?: typeof features } } | null)?.info?.features;
+    info = (JSON.parse(text) as { info?: unknown } | null)?.info;
   } catch {
     // Another program's metadata; the columns are readable without it.
   }
-  for (const [column, feature] of Object.entries(features ?? {})) {
-    const names = feature?._type === 'ClassLabel' && feature.names;
-    if (Array.isArray(names)) yield { type: 'label-names', column, names: names.map(String) };
-  }
+  for (const [column, names] of Object.entries(classNames(info))) yield { type: 'label-names', column, names };
 }

@@ -4,6 +4,7 @@ import { extname } from 'node:path';
 import { readCsv } from './csv';
 import { DatasetError } from './dataset';
 import type { Dataset, Doubt, Rejection, Row } from './dataset';
+import { labelNamesBeside } from './datasetInfo';
 import { decodedText, fileHash, inspectText, isGzip, textBytes } from './encoding';
 import type { Entry, Reader } from './entry';
 import { readJson } from './json';
@@ -232,7 +233,9 @@ export async function readHead(open: OpenDataset, most = headCharacters): Promis
     const reason = first ? `the first, ${first.row}, ${first.reason}` : 'it has no row';
     throw new DatasetError(file, `no row of the file can be used: ${reason}`);
   }
-  return { file, sha256, columns: [...columns], rows, rejected, notes, doubts, labelNames, whole };
+  // What the file itself says of its classes counts more than what stands beside it.
+  const allNames = { ...(await labelNamesBeside(file)), ...labelNames };
+  return { file, sha256, columns: [...columns], rows, rejected, notes, doubts, labelNames: allNames, whole };
 }
 
 /** What the system says against a file, in words. */

@@ -137,7 +137,10 @@ async function refuseWithoutConfig(folder: string): Promise<never> {
     .filter((entry) => entry.isDirectory() && existsSync(join(folder, entry.name, adapterConfigFile)))
     .map(({ name }) => name)
     .sort();
-  const hint = adapters.length === 0 ? '' : `; give one of the adapters inside: ${adapters.slice(0, 5).join(', ')}`;
+  const hint =
+    adapters.length === 0
+      ? '; give an adapter folder, a .safetensors file with one matrix, or a .npy file'
+      : `; give one of the adapters inside: ${adapters.slice(0, 5).join(', ')}`;
   throw new Error(`${folder}: there is no ${adapterConfigFile} in it${hint}`);
 }
 
