@@ -26,7 +26,7 @@ const counts = await new Promise((done) => {
   const runner = mocha.run((failed) => done({ passed: runner.stats?.passes ?? 0, failed, failures }));
   runner.on('fail', (test, { message = '' }) => failures.push(`${test.fullTitle()}: ${message.split('\n')[0]}`));
 });
-await recordCounts(counts);
+await recordCounts(counts, process.env.GREP !== undefined);
 
 // A suite that leaves a process, a server or a timer behind would hang here for ever, and a product that does so is wrong.
 setTimeout(() => {
