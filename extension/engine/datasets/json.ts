@@ -1,7 +1,6 @@
 import { DatasetError } from './dataset';
-import { objectEntry } from './entry';
 import type { Entry, Source } from './entry';
-import { jsonEntry } from './jsonl';
+import { jsonEntry, listEntry, listNote } from './jsonl';
 import { objectShape } from './jsonShapes';
 import { parseJson } from './pythonJson';
 
@@ -23,8 +22,7 @@ export async function* readJson(source: Source): AsyncGenerator<Entry> {
     if (first) yield jsonEntry(first.line, first.text);
     first = undefined;
     const isList = value.inArray && value.text.startsWith('[');
-    if (isList && lists++ === 0)
-      yield { type: 'note', text: 'the rows are lists; their columns are called "0", "1" and so on' };
+    if (isList && lists++ === 0) yield listNote;
     yield value.inArray ? elementEntry(count, value) : jsonEntry(value.line, value.text);
   }
   if (first) yield* objectShape(firstObject(first, source), source);
@@ -34,14 +32,6 @@ export async function* readJson(source: Source): AsyncGenerator<Entry> {
 function elementEntry(row: number, { line, text }: JsonText): Entry {
   const entry = text.startsWith('[') ? listEntry(row, text) : jsonEntry(row, text);
   return entry.type === 'rejected' ? { ...entry, reason: `${entry.reason} (line ${line})` } : entry;
-}
-
-function listEntry(row: number, text: string): Entry {
-  try {
-    return objectEntry(row, Object.fromEntries((parseJson(text) as unknown[]).entries()));
-  } catch (error) {
-    return { type: 'rejected', row, reason: `is ${(error as Error).message}` };
-  }
 }
 
 function firstObject({ line, text }: JsonText, { file }: Source): unknown {

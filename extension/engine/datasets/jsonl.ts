@@ -1,3 +1,4 @@
+import { objectEntry } from './entry';
 import type { Entry, Source } from './entry';
 import { rowEntry } from './hubRow';
 import { readJson } from './json';
@@ -5,7 +6,7 @@ import { lines } from './lines';
 import { parseJson } from './pythonJson';
 
 /**
- * JSON Lines (https://jsonlines.org): one object a line. Blank lines are passed over, and so is a comma at the end of a line. A file of
+ * JSON Lines (https://jsonlines.org): one object or list a line. Blank lines are passed over, and so is a comma at the end of a line. A file of
  * that name which is an array, or whose objects take several lines each or share one, is read as JSON.
  */
 export async function* readJsonl(source: Source): AsyncGenerator<Entry> {
@@ -19,11 +20,34 @@ export async function* readJsonl(source: Source): AsyncGenerator<Entry> {
 /** One value a line, whatever else the file may be. */
 export async function* readJsonLines(source: Source): AsyncGenerator<Entry> {
   let row = 0;
+  /** As the first row is; among objects a list is a fault. */
+  let lists: boolean | undefined;
   for await (const line of lines(source.text())) {
     row++;
     // Files that were put one behind the other may each begin with a byte order mark, which counts as space.
     const text = line.trim();
-    if (text !== '' && text !== ',') yield jsonEntry(row, text.endsWith(',') ? text.slice(0, -1) : text);
+    if (text === '' || text === ',') continue;
+    const value = text.endsWith(',') ? text.slice(0, -1) : text;
+    const areLists = lists ?? value.startsWith('[');
+    const entry = areLists && value.startsWith('[') ? listEntry(row, value) : jsonEntry(row, value);
+    if (lists === undefined && areLists && entry.type === 'row') yield listNote;
+    if (entry.type === 'row') lists = areLists;
+    yield entry;
+  }
+}
+
+/** What to know of rows that {@link listEntry} reads. */
+export const listNote: Entry = {
+  type: 'note',
+  text: 'the rows are lists; their columns are called "0", "1" and so on',
+};
+
+/** The row that a JSON list holds, its columns called as pandas calls them, or why it holds none. */
+export function listEntry(row: number, text: string): Entry {
+  try {
+    return objectEntry(row, Object.fromEntries((parseJson(text) as unknown[]).entries()));
+  } catch (error) {
+    return { type: 'rejected', row, reason: `is ${(error as Error).message}` };
   }
 }
 

@@ -45,6 +45,22 @@ describe('a JSON Lines file', () => {
     assert.deepEqual(await texts('{"text":"a }{ b"}\n{"text":"c"}\n'), ['a }{ b', 'c']);
   });
 
+  it('of lists has the columns that pandas gives them', async () => {
+    const dataset = await read('a.jsonl', '["a", 1]\n["b"\n["c", 0]\n');
+    assert.deepEqual(
+      dataset.rows.map(({ row, values }) => [row, values]),
+      [
+        [1, { 0: 'a', 1: '1' }],
+        [3, { 0: 'c', 1: '0' }],
+      ],
+    );
+    assert.deepEqual(dataset.notes, ['the rows are lists; their columns are called "0", "1" and so on']);
+    assert.deepEqual(
+      dataset.rejected.map(({ row }) => row),
+      [2],
+    );
+  });
+
   it('keeps every digit of a whole number', async () => {
     const { rows } = await read('a.jsonl', '{"id":1234567890123456789,"text":"1234567890123456789 NaN"}');
     assert.deepEqual({ ...rows[0]!.values }, { id: '1234567890123456789', text: '1234567890123456789 NaN' });

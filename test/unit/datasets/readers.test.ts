@@ -91,8 +91,8 @@ describe('every file format', () => {
 
   it('without a usable row is refused with the first reason', async () => {
     assert.equal(
-      await errorOf(written('a.jsonl', '\n[1]\n')),
-      'a.jsonl: no row of the file can be used: the first, 2, is an array, not an object of column names and values',
+      await errorOf(written('a.jsonl', '\n1\n')),
+      'a.jsonl: no row of the file can be used: the first, 2, is a number, not an object of column names and values',
     );
     assert.match(await errorOf(written('a.csv', 'text,label\n')), /no row of the file can be used: it has no row$/);
     assert.match(await errorOf(written('a.json', '[]')), /it has no row$/);
