@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Effect } from './fieldsWithoutEffect';
@@ -19,12 +20,16 @@ export class Configuration {
     readonly file: string,
     private readonly fields: Readonly<Record<string, unknown>>,
     private readonly path = '',
+    private readonly beside?: Configuration,
   ) {}
 
-  /** @throws ModelError where the file is missing or not a JSON object. */
+  /** @throws ModelError where the file is missing, or it or generation_config.json is not a JSON object. */
   static async read(folder: string): Promise<Configuration> {
     const file = join(folder, 'config.json');
-    return new Configuration(file, await readJsonObject(file));
+    const fields = await readJsonObject(file);
+    const beside = join(folder, 'generation_config.json');
+    const generation = existsSync(beside) ? new Configuration(beside, await readJsonObject(beside)) : undefined;
+    return new Configuration(file, fields, '', generation);
   }
 
   /** One that no config.json holds yet. @param file for error messages. */
@@ -54,6 +59,11 @@ export class Configuration {
     const both = new Configuration(this.file, fields, other.path);
     this.inner.set(`${other.path} in the place of ${this.path}`, both);
     return both;
+  }
+
+  /** Where the ids stand that `generate` of transformers goes by: generation_config.json alone where there is one, else this file. */
+  get forGeneration(): Configuration {
+    return this.beside ?? this;
   }
 
   get isEmpty(): boolean {
@@ -95,11 +105,16 @@ export class Configuration {
 
   /** A whole number of at least 0; undefined where the field is missing or null. A list gives its first number. */
   tokenId(name: string): number | undefined {
-    const given = this.field(name) ?? undefined;
-    const value: unknown = Array.isArray(given) ? given[0] : given;
-    if (value === undefined) return undefined;
-    if (!Number.isSafeInteger(value) || (value as number) < 0) this.fail(name, given, ', it must be a token id');
-    return value as number;
+    return this.tokenIds(name)[0];
+  }
+
+  /** Whole numbers of at least 0, one or a list; none where the field is missing or null. */
+  tokenIds(name: string): readonly number[] {
+    const given = this.field(name) ?? [];
+    const ids: readonly unknown[] = Array.isArray(given) ? given : [given];
+    if (!ids.every((id) => Number.isSafeInteger(id) && (id as number) >= 0))
+      this.fail(name, given, ', it must be a token id');
+    return ids as readonly number[];
   }
 
   /** A finite number above 0. */

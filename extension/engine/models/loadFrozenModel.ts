@@ -65,6 +65,7 @@ export async function openModelFolder(
       : built;
   const tokenizer = await Tokenizer.read(folder);
   const { endToken } = network;
+  const endTokens = endTokensOf(configuration, endToken);
   // Only what the tokenizer itself puts behind a text, never an end token that the text ends with.
   const tokenizerEnds = endToken !== undefined && tokenizer.tokensBehind.at(-1) === endToken;
   const withoutEnd = (ids: number[]): number[] => (tokenizerEnds ? ids.slice(0, -1) : ids);
@@ -116,10 +117,19 @@ export async function openModelFolder(
     openTrainingSession: async (sessionOptions) =>
       openTrainingSession(await networkFor(sessionOptions), sessionOptions),
     openScoringSession: async (sessionOptions) => openScoringSession(await networkFor(sessionOptions), sessionOptions),
-    openGenerationSession: (sessionOptions) => openGenerationSession(network, model, sessionOptions),
+    openGenerationSession: (sessionOptions) => openGenerationSession(network, { ...model, endTokens }, sessionOptions),
     openNeighbourSearch: (count) => openNeighbourSearch(network, model, count),
   };
   return { model, network };
+}
+
+/**
+ * The tokens that end a text which the model writes: those that `generate` of transformers stops at, and the one that targets end with, since
+ * a prompt learns to end a text with it.
+ */
+function endTokensOf(configuration: Configuration, endToken: number | undefined): readonly number[] {
+  const stops = configuration.forGeneration.tokenIds('eos_token_id');
+  return [...new Set(endToken === undefined ? stops : [endToken, ...stops])];
 }
 
 interface Float16Network {

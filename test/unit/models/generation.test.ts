@@ -134,3 +134,38 @@ describe('greedy texts are those of transformers', function () {
     });
   }
 });
+
+for (const name of ['gemma3', 'bart'])
+  it(`${name}: a text ends at any token that generation_config.json calls an end`, async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'end-tokens-'));
+    await cp(join(modelFixtures, name), folder, { recursive: true });
+    const { promptLength, prompt } = await readExpected(name);
+    const { ended, newTokens: maxNewTokens } = readWritten(name);
+    // transformers 5 has moved the token that a text begins with there.
+    const config = JSON.parse(await readFile(join(folder, 'config.json'), 'utf8')) as Record<string, unknown>;
+    const { forced_bos_token_id, ...rest } = config;
+    const ends = [rest['eos_token_id'], ended.endToken].flat();
+    await writeFile(join(folder, 'config.json'), JSON.stringify(rest));
+    const beside = JSON.stringify({ eos_token_id: ends, forced_bos_token_id });
+    await writeFile(join(folder, 'generation_config.json'), `\uFEFF${beside}`);
+    const session = await (await loadFrozenModel(folder)).openGenerationSession({ ...cpu, promptLength });
+    const texts = await session.generate(prompt, ended.rows, { maxNewTokens });
+    await session.release();
+    await rm(folder, { recursive: true });
+    assert.deepEqual(idsAndText(texts), idsAndText(ended.rows));
+  });
+
+it('a generation_config.json that forces no first token counts more than a config.json that does', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'forced-token-'));
+  await cp(join(modelFixtures, 'bart'), folder, { recursive: true });
+  const forced = async (): Promise<number | undefined> => {
+    const { continuation } = (await openModelFolder(folder)).network;
+    return continuation.kind === 'causal' ? undefined : continuation.forcedToken;
+  };
+  const before = await forced();
+  await writeFile(join(folder, 'generation_config.json'), '{"eos_token_id": 2}');
+  const beside = await forced();
+  await rm(folder, { recursive: true });
+  assert.equal(typeof before, 'number');
+  assert.equal(beside, undefined);
+});

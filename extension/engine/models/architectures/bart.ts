@@ -91,10 +91,15 @@ function readConfiguration(configuration: Configuration) {
   };
 }
 
-/** The token that every text begins with; files of transformers 3 say only that it is the begin token. */
+/**
+ * The token that every written text begins with; files of transformers 3 say only that it is the begin token, which counts where no
+ * generation_config.json lies beside them.
+ */
 function readForcedToken(configuration: Configuration): number | undefined {
-  const forced = configuration.tokenId('forced_bos_token_id');
-  const begin = configuration.flag('force_bos_token_to_be_generated', false);
+  const { forGeneration } = configuration;
+  configuration.ignore('forced_bos_token_id');
+  const forced = forGeneration.tokenId('forced_bos_token_id');
+  const begin = configuration.flag('force_bos_token_to_be_generated', false) && forGeneration === configuration;
   return forced ?? (begin ? (configuration.tokenId('bos_token_id') ?? 0) : undefined);
 }
 

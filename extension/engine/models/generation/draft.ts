@@ -1,7 +1,8 @@
 import type { Generation } from '../frozenModel';
 
 export interface DraftEnding {
-  readonly endToken: number | undefined;
+  /** Any of them ends the text. */
+  readonly endTokens: readonly number[];
   readonly stopWords: readonly string[];
   readonly decode: (ids: readonly number[]) => string;
 }
@@ -25,9 +26,9 @@ export class Draft {
   }
 
   accept(id: number, logProbability: number): void {
-    const { endToken, stopWords, decode } = this.ending;
+    const { endTokens, stopWords, decode } = this.ending;
     this.#logProbability += logProbability;
-    if (id === endToken) {
+    if (endTokens.includes(id)) {
       this.#stopped = 'end';
       return;
     }

@@ -19,6 +19,8 @@ export interface Words {
   /** Rows of the input embedding matrix, [ids.length, D]. */
   readonly embeddings: (ids: readonly number[]) => Promise<Float32Array>;
   readonly decode: (ids: readonly number[]) => string;
+  /** Tokens that end a text. */
+  readonly endTokens: readonly number[];
 }
 
 /** Opens a network for writing texts. */
@@ -43,14 +45,13 @@ export async function openGenerationSession(
       checkOptions(generationOptions);
       const room = requests.map((request) => roomFor(request, network, promptLength));
       if (requests.length === 0) return [];
-      return write(decoder, prompt, requests, room, { network, words, options: generationOptions });
+      return write(decoder, prompt, requests, room, { words, options: generationOptions });
     },
     release: () => decoder.release(),
   };
 }
 
 interface Writing {
-  readonly network: LanguageModel;
   readonly words: Words;
   readonly options: GenerationOptions;
 }
@@ -61,13 +62,12 @@ async function write(
   prompt: Float32Array,
   requests: readonly GenerationRequest[],
   room: readonly number[],
-  { network, words, options }: Writing,
+  { words, options }: Writing,
 ): Promise<Generation[]> {
   const { maxNewTokens, stopWords = [], sampling, onToken, signal } = options;
   signal?.throwIfAborted();
-  const drafts = room.map(
-    (most) => new Draft(Math.min(maxNewTokens, most), { endToken: network.endToken, stopWords, decode: words.decode }),
-  );
+  const { endTokens, decode } = words;
+  const drafts = room.map((most) => new Draft(Math.min(maxNewTokens, most), { endTokens, stopWords, decode }));
   // Each text has random numbers of its own: what is drawn for one does not hang on the others.
   const random = drafts.map((_, request) => seededRandom(sampling?.seed ?? 0, 'generation', request));
   let decoding = await decoder.read(prompt, requests);
