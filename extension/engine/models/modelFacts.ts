@@ -3,7 +3,8 @@ import { Configuration } from './configuration';
 import { declaredModel } from './declaredModel';
 import { FrozenTensors } from './frozenTensors';
 import { describeGguf } from './gguf/describeGguf';
-import { GgufFile } from './gguf/ggufFile';
+import { GgufFile, type GgufTensor } from './gguf/ggufFile';
+import { fileTypeName } from './gguf/fileTypes';
 import { findGgufSource, type GgufSource } from './gguf/ggufSource';
 import type { LanguageModel } from './languageModel';
 import { refuseForeign, unusedTensors } from './unusedTensors';
@@ -13,7 +14,7 @@ import { Weights } from './weights';
 export interface ModelFacts {
   readonly architecture: string;
   readonly network: LanguageModel;
-  /** What most of its numbers are stored as: "F32", "BF16", "Q4_K". */
+  /** What a GGUF file says that its numbers are stored as, "Q4_K_M"; else what most of them are: "F32", "BF16". */
   readonly storage: string;
   /** Whether sessions map its weights in place. */
   readonly float32: boolean;
@@ -44,9 +45,15 @@ async function ggufFacts(source: GgufSource, path: string): Promise<ModelFacts> 
   const own = 'config.json' in source.companions;
   const { model, rules } = await describeGguf(gguf);
   const configuration = own ? await Configuration.read(path) : Configuration.of(gguf.file, rules.configuration(model));
-  const bytes = new Map<string, number>();
-  for (const { type, byteLength } of gguf.tensors) bytes.set(type, (bytes.get(type) ?? 0) + byteLength);
-  const [storage] = [...bytes].reduce<[string, number]>((most, each) => (each[1] > most[1] ? each : most), ['', 0]);
+  const storage = fileTypeName(gguf.metadata) ?? mostOf(gguf.tensors);
   // A folder with a configuration of its own is unpacked to float32, others to float16.
   return { ...declaredModel(configuration), storage, float32: own, notes: [] };
+}
+
+/** The type of which a file has most bytes. */
+function mostOf(tensors: readonly GgufTensor[]): string {
+  const bytes = new Map<string, number>();
+  for (const { type, byteLength } of tensors) bytes.set(type, (bytes.get(type) ?? 0) + byteLength);
+  const [most] = [...bytes].reduce<[string, number]>((first, each) => (each[1] > first[1] ? each : first), ['', 0]);
+  return most;
 }

@@ -52,6 +52,17 @@ describe('the models of this machine', () => {
     assert.deepEqual([entry?.model, entry?.problem, entry?.runs], ['lab/python', undefined, { ok: true }]);
   });
 
+  it('call a GGUF file by the type that it says of itself, and by its largest tensors where it says none', async () => {
+    const source = join(ggufFixtures, 'llama-tied.q8_0.gguf');
+    const mixed = join(fixture.home, 'mixed.gguf');
+    await writeFile(mixed, withFileType(await readFile(source), 15));
+    const named = (await listed([source, mixed])).filter(({ source: kind }) => kind === 'gguf');
+    assert.deepEqual(
+      named.map(({ quantisation }) => quantisation),
+      ['F32', 'Q4_K_M'],
+    );
+  });
+
   it('hold folders and files that the person named, which nothing removes', async () => {
     const file = join(ggufFixtures, 'llama-tied.gguf');
     const entries = await listed([tinyModel, file, tinyModel]);
@@ -146,3 +157,18 @@ describe('checking the files of a model', () => {
     assert.match(problems[0]!, /model\.safetensors: cannot be read/);
   });
 });
+
+/** A GGUF file with a general.file_type in front of its metadata, and one key more, which keeps the data aligned to 32 bytes. */
+function withFileType(gguf: Buffer, type: number): Buffer {
+  const head = Buffer.from(gguf.subarray(0, 24));
+  head.writeBigUInt64LE(head.readBigUInt64LE(16) + 2n, 16);
+  const pair = (key: string, value: number): Buffer => {
+    const bytes = Buffer.alloc(8 + key.length + 8);
+    bytes.writeBigUInt64LE(BigInt(key.length));
+    bytes.write(key, 8);
+    bytes.writeUInt32LE(4, 8 + key.length);
+    bytes.writeUInt32LE(value, 12 + key.length);
+    return bytes;
+  };
+  return Buffer.concat([head, pair('general.file_type', type), pair('general.padding', 0), gguf.subarray(24)]);
+}
