@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Locator } from 'playwright-core';
 import type { EvaluationRecord } from '../../extension/protocol/evaluation';
+import type { RunRecord } from '../../extension/protocol/run';
 import { evaluationsFolder, listEvaluations, readEvaluationRecord } from '../../extension/runs/evaluationFolder';
 import { Workbench, until } from './workbench';
 
@@ -10,7 +11,9 @@ import { Workbench, until } from './workbench';
 describe('choosing what to evaluate', () => {
   let workbench: Workbench;
   before(async () => {
-    workbench = await Workbench.open({ folders: { adapter: 'test/fixtures/adapters/logits/causal' } });
+    workbench = await Workbench.open({
+      folders: { adapter: 'test/fixtures/adapters/logits/causal', 'other-model': 'test/fixtures/models/gpt2' },
+    });
     await workbench.tuneExperiment('short.tune.json');
     await workbench.runThat(({ status }) => status === 'finished');
     // Another domain: the same opinions under other names.
@@ -111,6 +114,38 @@ describe('choosing what to evaluate', () => {
     const { request, results } = await evaluated(known);
     assert.deepEqual(request, last.request);
     assert.deepEqual(results, last.results);
+  });
+
+  it('two prompts of one frozen model are chosen beside a prompt of another model, which is refused with the reason', async () => {
+    const earlier = await workbench.runFolders();
+    const finished = ({ status }: RunRecord): boolean => status === 'finished';
+    await workbench.tuneExperiment('short.tune.json');
+    await workbench.runThat(finished, { known: earlier });
+    const short = JSON.parse(await readFile(join(workbench.workspace, 'short.tune.json'), 'utf8')) as object;
+    const foreign = { ...short, name: 'foreign', model: 'other-model' };
+    await workbench.addFile('foreign.tune.json', JSON.stringify(foreign));
+    await workbench.tuneExperiment('foreign.tune.json');
+    await workbench.runThat((run) => run.name === 'foreign' && finished(run), { known: earlier });
+    await workbench.command('View: Close All Editors');
+
+    const known = await folders();
+    await workbench.contextMenu(workbench.file('capitals.jsonl'), 'Evaluate Dataset...');
+    const boxes = workbench.choice(/^short/).getByRole('checkbox');
+    await boxes.nth(0).click();
+    await boxes.nth(1).click();
+    await check(/^foreign/);
+    // Whatever VS Code reports late has arrived with the refusal.
+    await workbench.page
+      .locator('.quick-input-widget:visible input[placeholder*="of another frozen model than"]')
+      .waitFor();
+    await until(async () => ((await question('2 Selected').isVisible()) ? true : undefined));
+    await accept();
+    await takeTask('question: {question} answer:');
+    await workbench.acceptProposal('Ensemble of the prompts');
+    await workbench.acceptProposal('Text prompt of the baselines');
+    await workbench.choice('All rows').click();
+    const { predictors } = await evaluated(known);
+    assert.equal(predictors.filter(({ kind }) => kind === 'prompt').length, 2);
   });
 
   it('a model that writes its answers is judged by their text', async () => {

@@ -14,6 +14,8 @@ export interface PromptCandidate {
   readonly detail: string;
   /** SHA-256 of the frozen model's weights, where it is known. */
   readonly model?: string;
+  /** Name of the frozen model, where it is known. */
+  readonly modelName?: string;
   /** The run folder whose other checkpoints can be looked at. */
   readonly run?: string;
 }
@@ -40,6 +42,23 @@ export interface EvaluationAnswers {
   sample?: number;
   /** The request of the last time, taken as it is. */
   same?: EvaluationRequest;
+}
+
+/** Prompts of one frozen model; `model` is absent for those whose model is not known. */
+export interface CandidateGroup {
+  readonly model?: string;
+  readonly name?: string;
+  readonly candidates: readonly PromptCandidate[];
+}
+
+/** The candidates by their frozen model, in the order of the first of each. */
+export function candidateGroups(candidates: readonly PromptCandidate[]): CandidateGroup[] {
+  const models = [...new Set(candidates.map(({ model }) => model))];
+  return models.map((model) => {
+    const group = candidates.filter((each) => each.model === model);
+    const name = group.find(({ modelName }) => modelName !== undefined)?.modelName;
+    return { ...(model === undefined ? {} : { model }), ...(name === undefined ? {} : { name }), candidates: group };
+  });
 }
 
 /** Whether there is a prompt for each of several data sets. */

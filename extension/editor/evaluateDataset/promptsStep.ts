@@ -3,9 +3,9 @@ import * as vscode from 'vscode';
 import type { Run } from '../../protocol/run';
 import { checkpointPath, listCheckpoints } from '../../runs/checkpoints';
 import { promptPlace } from '../inspection/promptFiles';
-import { type Step, back, choose, chooseMany } from '../platform/questions';
+import { type Choice, type Step, back, choose, chooseMany } from '../platform/questions';
 import { descriptionText, runName, statusText } from '../views/runText';
-import type { EvaluationAnswers, PromptCandidate } from './evaluationAnswers';
+import { type EvaluationAnswers, type PromptCandidate, candidateGroups } from './evaluationAnswers';
 
 const browse = '';
 /** In front of the run folder whose other checkpoints are wanted. */
@@ -19,7 +19,7 @@ export function runCandidates(runs: readonly Run[]): PromptCandidate[] {
       path: run.folder,
       name: runName(run),
       detail: `${statusText(run.record.status)} · ${descriptionText(run)} · ${dateText(run)}`,
-      ...(run.record.model ? { model: run.record.model.sha256 } : {}),
+      ...(run.record.model ? { model: run.record.model.sha256, modelName: run.record.model.name } : {}),
       ...(run.record.imported ? {} : { run: run.folder }),
     }));
 }
@@ -37,14 +37,18 @@ export const promptsStep: Step<EvaluationAnswers> = async (answers, place) => {
     const answer = await chooseMany<string>({
       ...place,
       placeholder: vscode.l10n.t('Prompts to evaluate; all of one frozen model. None: only baselines'),
-      choices: candidates.map(candidateChoice),
+      choices: groupedChoices(candidates),
       chosen: answers.prompts,
       unfit: (path, chosen) => {
         const wanted = chosen.map((each) => modelOf.get(each)).find((model) => model !== undefined);
         const own = modelOf.get(path);
         return wanted === undefined || own === undefined || own === wanted
           ? undefined
-          : vscode.l10n.t('does not fit: of another frozen model than {0}', nameOf(candidates, chosen[0]!));
+          : vscode.l10n.t(
+              '"{0}" is of another frozen model than "{1}". Clear what is chosen to choose it.',
+              nameOf(candidates, path),
+              nameOf(candidates, chosen[0]!),
+            );
       },
       button: {
         icon: 'folder-opened',
@@ -63,12 +67,18 @@ export const promptsStep: Step<EvaluationAnswers> = async (answers, place) => {
   }
 };
 
-function candidateChoice({
-  path,
-  name,
-  detail,
-  run,
-}: PromptCandidate): Parameters<typeof chooseMany<string>>[0]['choices'][number] {
+/** The candidates, under the name of their frozen model where there are several models. */
+function groupedChoices(candidates: readonly PromptCandidate[]): Choice<string>[] {
+  const groups = candidateGroups(candidates);
+  return groups.flatMap(({ name, candidates: group }) => [
+    ...(groups.length > 1
+      ? [{ label: name === undefined ? vscode.l10n.t('Other prompts') : vscode.l10n.t('Frozen model {0}', name) }]
+      : []),
+    ...group.map(candidateChoice),
+  ]);
+}
+
+function candidateChoice({ path, name, detail, run }: PromptCandidate): Choice<string> {
   return {
     label: name,
     description: detail,
@@ -118,5 +128,6 @@ async function checkpointOf(run: string, { candidates }: EvaluationAnswers): Pro
     name: vscode.l10n.t('{0}, step {1}', name, step),
     detail: vscode.l10n.t('checkpoint'),
     ...(owner?.model === undefined ? {} : { model: owner.model }),
+    ...(owner?.modelName === undefined ? {} : { modelName: owner.modelName }),
   };
 }

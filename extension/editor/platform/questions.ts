@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { ChosenValues } from './chosenValues';
 import { Disposables } from './disposables';
 
 /** The person wants the question before this one again. */
@@ -120,7 +121,7 @@ export interface ChooseManyQuestion<T> extends Place {
   readonly placeholder: string;
   readonly choices: readonly Choice<T>[];
   readonly chosen: readonly T[];
-  /** Why a choice does not go together with those that are chosen, in words; it cannot be chosen then. */
+  /** Why a choice does not go together with those that are chosen, in words: shown where it is ticked, and its checkbox is cleared. */
   readonly unfit?: (value: T, chosen: readonly T[]) => string | undefined;
   /** A button of the question, which is answered as `pressed`. */
   readonly button?: { readonly icon: string; readonly tooltip: string; readonly value: T };
@@ -147,56 +148,45 @@ export async function chooseMany<T>(question: ChooseManyQuestion<T>): Promise<An
   const extra = button && { iconPath: new vscode.ThemeIcon(button.icon), tooltip: button.tooltip };
   pick.buttons = [...((question.step ?? 1) > 1 ? [vscode.QuickInputButtons.Back] : []), ...(extra ? [extra] : [])];
 
-  let chosen = question.chosen;
-  let reasons = '';
-  /** Shows what fits the first choice. Touches nothing where that has not changed, lest it undo what is being clicked meanwhile. */
-  const show = (): void => {
-    const why = choices.map(({ value }) => (value === undefined ? undefined : unfit?.(value, chosen)));
-    const fits = (value: T): boolean => why[choices.findIndex((each) => each.value === value)] === undefined;
-    const kept = chosen.filter(fits);
-    const now = JSON.stringify(why);
-    if (now === reasons && kept.length === chosen.length) return;
-    reasons = now;
-    chosen = kept;
-    pick.items = choices.map((choice, index) => {
-      const reason = why[index];
-      return itemOf(reason === undefined ? choice : { ...choice, description: `$(circle-slash) ${reason}` });
-    });
-    pick.selectedItems = pick.items.filter(
-      ({ choice }) => choice?.value !== undefined && chosen.includes(choice.value),
+  const chosen = new ChosenValues(question.chosen, unfit);
+  // The items are set once. Setting them again clears every checkbox for a moment, and VS Code reports that late, as a change of its own.
+  const items = choices.map(itemOf);
+  /** Clears the checkboxes of all but the chosen values. */
+  const showChosen = (): void => {
+    pick.selectedItems = items.filter(
+      ({ choice }) => choice?.value !== undefined && chosen.values.includes(choice.value),
     );
   };
-  show();
+  pick.items = items;
+  showChosen();
   pick.show();
-  const valuesOf = (items: readonly Item<T>[]): T[] =>
-    items.flatMap(({ choice }) => (choice?.value === undefined ? [] : [choice.value]));
+  const valuesOf = (ticked: readonly Item<T>[]): T[] =>
+    ticked.flatMap(({ choice }) => (choice?.value === undefined ? [] : [choice.value]));
   try {
     return await new Promise<Answer<Many<T>>>((resolve) => {
       own.add(
-        pick.onDidChangeSelection((items) => {
-          const now = valuesOf(items);
-          // What is set from here comes back as a change, too.
-          if (now.length === chosen.length && now.every((value) => chosen.includes(value))) return;
-          // In the order of choosing: the first one decides what the others have to fit.
-          chosen = [
-            ...chosen.filter((value) => now.includes(value)),
-            ...now.filter((value) => !chosen.includes(value)),
-          ];
-          show();
+        pick.onDidChangeSelection((ticked) => {
+          const [refusal] = chosen.tick(valuesOf(ticked));
+          // Where the filter hides the placeholder, the reason would not be seen.
+          if (refusal) {
+            pick.value = '';
+            pick.placeholder = refusal.reason;
+            showChosen();
+          }
         }),
       );
       own.add(
         pick.onDidTriggerButton((pressed) =>
-          resolve(button && pressed === extra ? { chosen, pressed: button.value } : back),
+          resolve(button && pressed === extra ? { chosen: chosen.values, pressed: button.value } : back),
         ),
       );
       own.add(
         pick.onDidTriggerItemButton(({ item }) => {
           const pressed = item.choice?.button?.value;
-          if (pressed !== undefined) resolve({ chosen, pressed });
+          if (pressed !== undefined) resolve({ chosen: chosen.values, pressed });
         }),
       );
-      own.add(pick.onDidAccept(() => resolve({ chosen })));
+      own.add(pick.onDidAccept(() => resolve({ chosen: chosen.values })));
       own.add(pick.onDidHide(() => resolve(undefined)));
     });
   } finally {
