@@ -32,6 +32,16 @@ interface Expected {
   readonly bootstrap: { readonly correct: readonly number[]; readonly low: number; readonly high: number };
 }
 const expected = JSON.parse(readFileSync('test/fixtures/evaluation/statistics.json', 'utf8')) as Expected;
+/** Written by test/oracles/squad.py. */
+const squad = JSON.parse(readFileSync('test/fixtures/evaluation/squad.json', 'utf8')) as {
+  readonly cases: readonly {
+    readonly predicted: string;
+    readonly target: string;
+    readonly normalised: string;
+    readonly exactMatch: number;
+    readonly f1: number;
+  }[];
+};
 const close = (actual: number, wanted: number, tolerance = 1e-12): void =>
   assert.ok(Math.abs(actual - wanted) <= tolerance, `${actual} is not ${wanted}`);
 
@@ -171,6 +181,15 @@ describe('SQuAD answers', () => {
     assert.equal(normalisedAnswer("an American's theatre"), 'americans theatre');
     assert.ok(sameAnswer('the Denver Broncos.', 'Denver Broncos'));
     assert.ok(!sameAnswer('Denver', 'Denver Broncos'));
+  });
+  it('are compared in every script as the Python scripts compare them', () => {
+    for (const { predicted, target, normalised, exactMatch, f1 } of squad.cases) {
+      const pair = JSON.stringify([predicted, target]);
+      assert.equal(normalisedAnswer(predicted), normalised, pair);
+      assert.equal(Number(sameAnswer(predicted, target)), exactMatch, pair);
+      // torchmetrics computes in float32.
+      close(tokenF1(predicted, target), f1, 1e-7);
+    }
   });
   it('share words as often as both have them', () => {
     close(tokenF1('Denver Broncos', 'the Denver Broncos'), 1);
