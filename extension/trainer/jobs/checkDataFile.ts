@@ -1,6 +1,7 @@
 import { open, readFile } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
 import { DatasetError } from '../../engine/datasets/dataset';
+import { trainingFile } from '../../engine/datasets/parts';
 import { openDataset, readHead } from '../../engine/datasets/readers';
 import { guessTasks } from '../../engine/tasks/guess';
 import { columnProblems, type TaskProblem } from '../../engine/tasks/taskProblems';
@@ -12,6 +13,7 @@ import { resolveExperiment, type ResolvedExperiment } from '../../protocol/prese
 import type { CheckDataJob } from '../../protocol/trainer';
 import { TrainerFailure } from '../failure';
 import { attempt, type JobContext } from './context';
+import { inParts } from './experimentSource';
 import { openNamedModel } from './namedModel';
 import { prepareMaterial } from './material';
 import { plainTask } from './plainTask';
@@ -64,14 +66,20 @@ async function checkParsed(
   baseFolder: string,
   context: JobContext,
 ): Promise<DataReport> {
-  const resolved = resolveExperiment(experiment);
+  const asked = resolveExperiment(experiment);
+  const data = await inParts(asked.data, baseFolder).catch((error: unknown) =>
+    error instanceof DatasetError ? error : Promise.reject(error as Error),
+  );
+  if (data instanceof DatasetError)
+    return { ...empty(file), findings: [problem('data', data.message, ['data', 'train'])] };
+  const resolved = { ...asked, data };
   const task = plainTask(resolved.task);
   const files = (['train', 'dev', 'test'] as const).flatMap((part) => {
-    const path = experiment.data[part];
+    const path = data[part];
     return path === undefined ? [] : [{ part, path: resolve(baseFolder, path) }];
   });
   const base = { ...empty(file), files: files.map(({ path }) => path), task };
-  const broken = await fileFindings(files, experiment);
+  const broken = await fileFindings(files, { task: experiment.task, data });
   context.event({ type: 'phase', text: 'opening the frozen model' });
   const model = await openNamedModel(experiment.model, baseFolder, context.resources, { signal: context.signal }).catch(
     (error: unknown) => (error instanceof TrainerFailure ? error : Promise.reject(error as Error)),
@@ -129,7 +137,7 @@ async function startFindings(
 /** What is wrong with the files of an experiment: missing, unreadable, or without a column that the task names. */
 async function fileFindings(
   files: readonly { readonly part: string; readonly path: string }[],
-  { task, data }: Experiment,
+  { task, data }: Pick<ResolvedExperiment, 'data'> & Pick<Experiment, 'task'>,
 ): Promise<Finding[]> {
   const findings: Finding[] = [];
   const columns = new Map<string, TaskProblem>();
@@ -154,7 +162,7 @@ async function fileFindings(
 
 /** An experiment of the likeliest task of a data set. */
 async function guessedExperiment(file: string, { model = 'bundled' }: CheckDataJob): Promise<Experiment | undefined> {
-  const head = await attempt('bad-data', async () => readHead(await openDataset(file)));
+  const head = await attempt('bad-data', async () => readHead(await openDataset(await trainingFile(file))));
   const [task] = guessTasks(head);
   return task && { model, data: { train: file }, task: plainTask(task) };
 }

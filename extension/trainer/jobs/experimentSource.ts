@@ -36,8 +36,14 @@ export async function readExperiment(path: string): Promise<ExperimentSource> {
   return { experiment: { ...experiment, data: await inParts(experiment.data, baseFolder) }, file, baseFolder };
 }
 
-/** Names the parts of a data set that is a folder, or a file in parts; those that the experiment names itself stay. */
-async function inParts(data: ResolvedExperiment['data'], baseFolder: string): Promise<ResolvedExperiment['data']> {
+/**
+ * Names the parts of a data set that is a folder, or a file in parts; those that the experiment names itself stay.
+ * @throws DatasetError for a folder without a training part.
+ */
+export async function inParts(
+  data: ResolvedExperiment['data'],
+  baseFolder: string,
+): Promise<ResolvedExperiment['data']> {
   const found = await dataParts(resolve(baseFolder, data.train));
   if (!found) return data;
   const within = (path: string | undefined): string | undefined =>

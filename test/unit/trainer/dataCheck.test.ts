@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { npyFile } from '../../../extension/engine/prompts/npy';
@@ -107,6 +107,16 @@ describe('a data check', () => {
     await edit(() => ({ data: { train: 'all.json#train', dev: 'all.json#dev' } }));
     const report = await check(tiny.file);
     assert.deepEqual([report.used, report.leftOut], [120, 0]);
+    await edit(() => ({ data: 'all.json' }));
+    const whole = await check(tiny.file);
+    assert.deepEqual([whole.used, whole.parts[1]?.rows], [120, dev.length]);
+    assert.equal((await check(join(tiny.folder, 'all.json'), tinyModel)).used, 120);
+    await mkdir(join(tiny.folder, 'set'));
+    await edit(() => ({ data: 'set' }));
+    assert.deepEqual(await errors(), [['data.train', undefined]]);
+    await writeFile(join(tiny.folder, 'set/train.jsonl'), train.join('\n'));
+    assert.equal((await check(tiny.file)).used, 100);
+    assert.equal((await check(join(tiny.folder, 'set'), tinyModel)).used, 100);
     await edit(() => ({ data: { train: 'train-*-of-00002.jsonl', dev: 'all.json#dev' } }));
     const [finding] = (await check(tiny.file)).findings;
     assert.match(finding!.text, /^"train-\*-of-00002\.jsonl" does not exist; .*train-00001-of-00002\.jsonl\)\.$/);
