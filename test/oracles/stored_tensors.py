@@ -62,6 +62,7 @@ def recipes() -> list[dict]:
         case(model, "another head beside a tie", config=tied, copies={HEAD: [embeddings, 7]}, without=["embed_out.weight"])
         case(model, "names of the base model", renamed={base: ""})
         if model in ("llama-tied", "gpt2", "opt"):
+            case(model, "the base model's name twice in front", renamed={base: base + base})
             case(model, "the head as a copy of the embeddings", config=tied, copies=copy)
             case(model, "the head alone", config=tied, copies=copy, without=[embeddings])
     case("gpt2", "another head where the tie is not told", copies={HEAD: ["transformer.wte.weight", 7]})

@@ -197,5 +197,7 @@ function spellings(name: string, names: CheckpointNames | undefined): string[] {
     name.startsWith(now) ? [before + name.slice(now.length)] : [],
   );
   const base = `${names.base}.`;
-  return [name, ...older].flatMap((each) => [each, each.startsWith(base) ? each.slice(base.length) : base + each]);
+  return [name, ...older].flatMap((each) =>
+    each.startsWith(base) ? [each, each.slice(base.length), base + each] : [each, base + each],
+  );
 }
