@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { check } from './cli/check';
 import { cuda } from './cli/cuda';
@@ -32,7 +33,7 @@ const commands: readonly Command[] = [
 ];
 
 const usage = [
-  'Usage: softprompt COMMAND',
+  'Usage: softprompt COMMAND, or softprompt --version',
   '',
   ...commands.flatMap(({ usage, summary }) => [`  softprompt ${usage}`, `      ${summary}`]),
   '',
@@ -45,6 +46,11 @@ async function main(words: readonly string[]): Promise<number> {
   if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
     process.stdout.write(`${usage}\n`);
     return name === undefined ? 2 : 0;
+  }
+  if (name === '--version' || name === '-v') {
+    const { version } = JSON.parse(await readFile(join(__dirname, '../package.json'), 'utf8')) as { version: string };
+    process.stdout.write(`${version}\n`);
+    return 0;
   }
   const command = commands.find((each) => each.name === name);
   if (!command)

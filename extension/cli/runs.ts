@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { RunStore } from '../runs/runStore';
 import { parseWords, printJson, type Command } from './command';
@@ -11,8 +12,12 @@ export const runs: Command = {
   summary: 'Lists runs, newest first. DIR: the folder that holds them, .prompt-runs by default.',
   async run(words) {
     const { values } = parseWords(words, this.usage, { runs: { type: 'string' }, json: { type: 'boolean' } }, 0);
-    const { runs: found, unreadable } = await new RunStore(resolve(values.runs ?? '.prompt-runs')).list();
-    for (const { folder, reason } of unreadable) process.stderr.write(`softprompt: ${folder}: ${reason}\n`);
+    const folder = resolve(values.runs ?? '.prompt-runs');
+    // Without the option nothing was tuned here yet; a folder that somebody names is meant to be there.
+    if (values.runs !== undefined && !existsSync(folder))
+      throw new Error(`${folder}: there is no such folder. Name the folder that holds the runs.`);
+    const { runs: found, unreadable } = await new RunStore(folder).list();
+    for (const each of unreadable) process.stderr.write(`softprompt: ${each.folder}: ${each.reason}\n`);
     if (values.json) {
       printJson({ runs: found, unreadable });
     } else if (found.length === 0) {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { cp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -198,6 +198,14 @@ describe('the command line', () => {
     const noModel = await softprompt('verify', './no-model');
     assert.equal(noModel.status, 1);
     assert.match(noModel.err, /no-model/);
+  });
+
+  it('says its version, and which folder of runs is not there', async () => {
+    const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
+    assert.deepEqual(await softprompt('--version').then(({ status, out }) => [status, out]), [0, `${version}\n`]);
+    const { status, err } = await softprompt('runs', '--runs', 'nowhere');
+    assert.equal(status, 1);
+    assert.match(err, /nowhere: there is no such folder/);
   });
 
   it('shows its commands', async () => {
