@@ -25,7 +25,9 @@ describe('choosing what to evaluate', () => {
     await writeRows('kitchen.jsonl', renamed);
     const capitals = ['Paris', 'Rome', 'Oslo', 'Lima', 'Cairo', 'Quito', 'Tokyo', 'Delhi', 'Athens', 'Vienna'];
     const asked = capitals.map((answer, row) => ({ question: `What is the capital of country ${row}?`, answer }));
+    // Twice: a data set that was evaluated before is offered the same evaluation first.
     await writeRows('capitals.jsonl', asked);
+    await writeRows('cities.jsonl', asked);
     await workbench.command('View: Close All Editors');
   });
   after(() => workbench.close());
@@ -129,10 +131,11 @@ describe('choosing what to evaluate', () => {
     await workbench.command('View: Close All Editors');
 
     const known = await folders();
-    await workbench.contextMenu(workbench.file('capitals.jsonl'), 'Evaluate Dataset...');
+    await workbench.contextMenu(workbench.file('cities.jsonl'), 'Evaluate Dataset...');
     const boxes = workbench.choice(/^short/).getByRole('checkbox');
     await boxes.nth(0).click();
     await boxes.nth(1).click();
+    await until(async () => ((await question('2 Selected').isVisible()) ? true : undefined));
     await check(/^foreign/);
     // Whatever VS Code reports late has arrived with the refusal.
     await workbench.page
