@@ -22,19 +22,27 @@ const suites = {
 };
 
 /**
- * Files that take longer than ten seconds, the longest first. They start before all others, so that none of them is left over for one
+ * Files that take longer than fifteen seconds, the longest first. They start before all others, so that none of them is left over for one
  * core at the end. The closing lines of `npm test` name the longest ones.
  */
 const longest = [
-  'e2e/evaluation',
-  'e2e/inspect',
+  'e2e/interruptions',
+  'e2e/revisions',
   'e2e/tunePrompt',
   'e2e/models',
-  'e2e/interruptions',
+  'e2e/evaluationChoices',
+  'e2e/evaluation',
+  'e2e/inspect',
   'unit/models/webgpu',
-  'unit/models/float16OnGpu',
+  'webview/evaluation',
+  'unit/trainer/client',
+  'webview/inspectPanel',
+  'webview/table',
+  'webview/accessibility',
   'unit/models/webgpuStep',
-  'unit/gradients/webgpu',
+  'unit/trainer/providers',
+  'unit/trainer/cli',
+  'unit/models/float16OnGpu',
 ];
 
 /** Tests that compute on a graphics device, here one that is software: they take the most time. */
