@@ -12,7 +12,7 @@ import {
   installVsCodeServer,
   prepareSamples,
 } from './setup.mjs';
-import { testTasks } from './suites.mjs';
+import { byLength, testTasks } from './suites.mjs';
 import { runTasks } from './task-pool.mjs';
 
 const repository = fileURLToPath(new URL('..', import.meta.url));
@@ -39,6 +39,6 @@ await orFail(async () => {
   // End to end it is the package that people install; the host tests have the checkout. A window is open nearly all the time, and
   // everything else runs beside it.
   const stories = await testTasks('e2e', { after: packaging.name, env: { VSIX: vsix } });
-  const others = [await testTasks('unit'), checks, await testTasks('webview')].flat();
+  const others = byLength([await testTasks('unit'), checks, await testTasks('webview')].flat());
   report(await runTasks([packaging, host, ...stories, ...others], repository), started);
 });
