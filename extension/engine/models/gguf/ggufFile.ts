@@ -131,7 +131,7 @@ async function readHeader(file: string): Promise<GgufHeader> {
     return await readGgufHeader(handle);
   } catch (error) {
     if (!(error instanceof HeaderFault)) throw error;
-    throw new ModelError(`${file}: cannot be read as GGUF: it ${error.message}. Is it damaged? Fetch it again.`);
+    throw new ModelError(`${file}: cannot be read as GGUF: it ${error.message}. ${error.wayOut}`);
   } finally {
     await handle.close();
   }

@@ -33,7 +33,14 @@ export interface TensorDescription {
 }
 
 /** A header that cannot be read; the message goes on from "the file". */
-export class HeaderFault extends Error {}
+export class HeaderFault extends Error {
+  constructor(
+    message: string,
+    readonly wayOut = 'Is it damaged? Fetch it again.',
+  ) {
+    super(message);
+  }
+}
 
 /** No more than this is held in memory; honest headers are below a fifth of it. */
 const longestHeader = 50_000_000;
@@ -87,6 +94,8 @@ const scalars: readonly (Scalar | undefined)[] = [
   { bytes: 8, read: (from, at) => from.readDoubleLE(at) },
 ];
 const [textType, listType] = [8, 9];
+const bigEndianWayOut =
+  "Fetch the model's little-endian file, or turn this one with the gguf package of Python: gguf-convert-endian FILE little.";
 
 class HeaderReader {
   private at = 0;
@@ -97,8 +106,12 @@ class HeaderReader {
       throw new HeaderFault('does not begin with the letters GGUF');
     this.skip(4);
     const version = this.word();
-    if ((version & 0xffff) === 0) throw new HeaderFault('is big-endian; supported: little-endian');
-    if (version !== 2 && version !== 3) throw new HeaderFault(`is of GGUF version ${version}; supported: 2, 3`);
+    if ((version & 0xffff) === 0) throw new HeaderFault('is big-endian; supported: little-endian', bigEndianWayOut);
+    if (version !== 2 && version !== 3)
+      throw new HeaderFault(
+        `is of GGUF version ${version}; supported: 2, 3`,
+        'Fetch a file of the model that was converted later, or its safetensors.',
+      );
     const tensorCount = this.long();
     const pairs = this.long();
     // The shortest pair has an empty key and a one-byte value, the shortest tensor no name and no dimension.

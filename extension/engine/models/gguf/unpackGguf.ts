@@ -13,7 +13,7 @@ import { findUnpacked, noteSource, unpackedModelsFolder } from './unpackedModels
 import { checkpointBytes, storedType, writeCheckpoint, type DequantisedType } from './writeCheckpoint';
 
 /** Raised when the same source must unpack to other bytes than before. */
-const layoutVersion = 3;
+const layoutVersion = 4;
 
 /** Beside an unpacked model: what a person should know of how its file was read. No other program reads it. */
 const notesName = 'notes.json';

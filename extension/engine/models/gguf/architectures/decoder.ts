@@ -55,20 +55,35 @@ export const plainQueriesAndKeys = {
   'blk.N.attn_k': 'model.layers.N.self_attn.k_proj',
 } as const;
 
-/** rope_scaling as config.json has it, undefined for none. @throws ModelError for a kind that is not linear or yarn. */
+/**
+ * rope_scaling as config.json has it, undefined for none. As in llama.cpp, a factor without a type is linear, `rope.scale_linear` is
+ * the older name of the factor, and 0 stands for "not there".
+ *
+ * @throws ModelError for a kind that is not linear or yarn, and for numbers of YaRN that transformers has no field for.
+ */
 export function ropeScaling({ name, metadata }: GgufDescription): Record<string, unknown> | undefined {
   const prefix = `${name}.rope.scaling`;
-  const type = metadata.text(`${prefix}.type`, 'none');
+  const type = metadata.text(`${prefix}.type`, 'linear');
   if (type === 'none') return undefined;
   if (type !== 'linear' && type !== 'yarn')
     metadata.reject(`${prefix}.type`, ', which is not supported; supported: none, linear, yarn');
+  if (type === 'linear') {
+    const stored = metadata.has(`${prefix}.factor`) ? `${prefix}.factor` : `${name}.rope.scale_linear`;
+    const factor = metadata.number(stored, 0) || 1;
+    return factor === 1 ? undefined : { rope_type: type, factor };
+  }
+  for (const [key, usual] of Object.entries(usualYarn)) {
+    if (metadata.number(`${prefix}.${key}`, usual) !== usual)
+      metadata.reject(`${prefix}.${key}`, `, which is not supported; supported: ${usual}`);
+  }
   return {
     rope_type: type,
     factor: metadata.number(`${prefix}.factor`),
-    ...(type === 'yarn' && {
-      original_max_position_embeddings: metadata.count(`${prefix}.original_context_length`),
-      beta_fast: metadata.number(`${prefix}.yarn_beta_fast`, 32),
-      beta_slow: metadata.number(`${prefix}.yarn_beta_slow`, 1),
-    }),
+    original_max_position_embeddings: metadata.count(`${prefix}.original_context_length`),
+    beta_fast: metadata.number(`${prefix}.yarn_beta_fast`, 32),
+    beta_slow: metadata.number(`${prefix}.yarn_beta_slow`, 1),
   };
 }
+
+/** What llama.cpp takes where a file does not say it. */
+const usualYarn = { attn_factor: 1, yarn_attn_factor: 1, yarn_ext_factor: 1, yarn_log_multiplier: 0 } as const;

@@ -28,8 +28,18 @@ const architectures: Readonly<Record<string, GgufArchitecture>> = {
   t5,
 };
 
-/** @throws ModelError for an architecture that is not in the table. */
+/** What other GGUF files hold, by their general.type. */
+const otherFiles: Readonly<Record<string, string>> = {
+  adapter: 'an adapter (LoRA) for a model',
+  mmproj: 'the image or sound part beside a model',
+  imatrix: 'measurements for quantising a model',
+};
+
+/** @throws ModelError for a file that holds no model, and for an architecture that is not in the table. */
 export function ggufArchitecture(metadata: GgufMetadata): { readonly name: string; readonly rules: GgufArchitecture } {
+  const type = metadata.text('general.type', 'model');
+  if (Object.hasOwn(otherFiles, type))
+    metadata.reject('general.type', `: it holds ${otherFiles[type]!}, and no model. Choose the GGUF file of the model`);
   const name = metadata.text('general.architecture');
   if (!Object.hasOwn(architectures, name))
     metadata.reject(

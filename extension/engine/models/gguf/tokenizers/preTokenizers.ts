@@ -225,6 +225,11 @@ export function namedPreTokenizer(metadata: GgufMetadata): PreTokenizer {
   const key = 'tokenizer.ggml.pre';
   // Files from before the key existed.
   const fallback = metadata.text('general.architecture') === 'gpt2' ? 'gpt-2' : undefined;
+  if (fallback === undefined && !metadata.has(key))
+    metadata.reject(
+      key,
+      ': nothing says how its tokenizer cuts a text. Fetch a file of the model that was converted later, or its safetensors',
+    );
   const name = metadata.text(key, fallback);
   const found = preTokenizers.get(name);
   if (found !== undefined) return found;
