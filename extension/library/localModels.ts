@@ -11,7 +11,7 @@ export interface Places {
   readonly environment?: NodeJS.ProcessEnv;
 }
 
-/** Every model on this machine: the bundled one, what the person named, and what the stores hold; each path once. */
+/** Every model on this machine: the bundled one, what the person named, and what the stores hold; each path once, other models' problems beside. */
 export async function findModels({
   bundled,
   folders,
@@ -39,6 +39,15 @@ export async function findModels({
     }),
   ];
   const byPath = new Map<string, FoundModel>();
-  for (const model of all) if (!byPath.has(model.path)) byPath.set(model.path, model);
-  return { models: [...byPath.values()], problems: contents.flatMap(({ problems }) => problems) };
+  const hidden: FoundModel[] = [];
+  for (const model of all) {
+    const known = byPath.get(model.path);
+    // One file may be two models of a store: by itself, and with an adapter that is not supported. The usable one is listed.
+    const isBetter = known === undefined || (known.problem !== undefined && model.problem === undefined);
+    if (isBetter) byPath.set(model.path, model);
+    const other = isBetter ? known : model;
+    if (other !== undefined) hidden.push(other);
+  }
+  const unlisted = hidden.flatMap(({ name, problem }) => (problem === undefined ? [] : [`${name}: ${problem}`]));
+  return { models: [...byPath.values()], problems: [...contents.flatMap(({ problems }) => problems), ...unlisted] };
 }

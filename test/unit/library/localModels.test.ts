@@ -76,6 +76,38 @@ describe('the models of this machine', () => {
     );
   });
 
+  it('hold a file that a store has by itself and with an adapter as itself, and name the other', async () => {
+    const store = join(fixture.home, 'ollama');
+    const content = await readFile(join(ggufFixtures, 'llama-tied.gguf'));
+    const digest = sha256(content);
+    await mkdir(join(store, 'blobs'), { recursive: true });
+    await writeFile(join(store, 'blobs', `sha256-${digest}`), content);
+    const layer = (kind: string): object => ({
+      mediaType: `application/vnd.ollama.image.${kind}`,
+      digest: `sha256:${digest}`,
+      size: content.length,
+    });
+    for (const [name, layers] of [
+      ['a-tuned', [layer('model'), layer('adapter')]],
+      ['plain', [layer('model')]],
+      ['tuned', [layer('model'), layer('adapter')]],
+    ] as const) {
+      const folder = join(store, 'manifests/registry.ollama.ai/library', name);
+      await mkdir(folder, { recursive: true });
+      await writeFile(join(folder, 'latest'), JSON.stringify({ layers }));
+    }
+    const environment = { ...fixture.environment, OLLAMA_MODELS: store };
+    const { models, problems } = await findModels({ bundled: bundledModel, folders: [], environment });
+    assert.deepEqual(
+      models.slice(1).map(({ name, problem }) => [name, problem]),
+      [['plain:latest', undefined]],
+    );
+    assert.deepEqual(
+      problems.map((problem) => /^(.*:latest): .* Ollama adds an adapter/.exec(problem)?.[1]),
+      ['a-tuned:latest', 'tuned:latest'],
+    );
+  });
+
   it('hold broken ones too, with what is wrong', async () => {
     const { folder } = await fixture.download();
     await truncate(join(folder, 'model.safetensors'), 30_000);
