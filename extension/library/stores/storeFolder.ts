@@ -77,7 +77,12 @@ export async function readSmallJson(file: string, longest = 1_000_000): Promise<
   try {
     const { size } = await handle.stat();
     if (size > longest) throw new Error(`has ${size} bytes, far more than it needs`);
-    return JSON.parse((await handle.readFile('utf8')).replace(/^\uFEFF/, ''));
+    const text = (await handle.readFile('utf8')).replace(/^\uFEFF/, '');
+    try {
+      return JSON.parse(text);
+    } catch (error) {
+      throw new Error(`is not valid JSON (${(error as Error).message}); it was cut off or changed`, { cause: error });
+    }
   } finally {
     await handle.close();
   }

@@ -178,7 +178,8 @@ describe("Ollama's store", () => {
   });
 
   for (const [what, manifest, message] of [
-    ['is not JSON', 'no JSON', /not valid JSON/],
+    ['is not JSON', 'no JSON', /latest: is not valid JSON \(.*\); it was cut off or changed/],
+    ['was cut off', '{"layers":[{', /latest: is not valid JSON \(Expected property name/],
     ['is null', 'null', /lists 0 layers of weights/],
     ['has layers that are no list', { layers: { mediaType: 'x' } }, /lists 0 layers of weights/],
     ['has two models', { layers: [layer(digest('a'), 4), layer(digest('a'), 4)] }, /lists 2 layers of weights/],
