@@ -45,8 +45,8 @@ const longest = [
   'unit/models/float16OnGpu',
 ];
 
-/** Tests that compute on a graphics device, here one that is software: they take the most time. */
-const onGraphics = /webgpu|OnGpu/;
+/** Tests that use a graphics device, here one that is software: they need what npm run setup installs, and take the most time. */
+const onGraphics = /webgpu|OnGpu|trainer.providers/;
 
 /**
  * @param {keyof typeof suites} suite
