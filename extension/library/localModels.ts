@@ -1,4 +1,5 @@
-import { basename } from 'node:path';
+import { readdir } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { partName, partsOf } from '../engine/models/gguf/ggufParts';
 import type { FoundModel } from './stores/store';
 import { stores } from './stores/table';
@@ -28,15 +29,7 @@ export async function findModels({
   const all: FoundModel[] = [
     { name: 'bundled', source: 'bundled', model: 'bundled', path: bundled },
     ...contents.flatMap(({ models }) => models),
-    ...folders.map((path): FoundModel => {
-      const isFile = path.toLowerCase().endsWith('.gguf');
-      // Parts of one model are one model, whichever of them was named.
-      return {
-        name: partName(path)?.model ?? basename(path),
-        source: isFile ? 'gguf' : 'folder',
-        path: partsOf(path)[0]!,
-      };
-    }),
+    ...(await Promise.all(folders.map(modelsAt))).flat(),
   ];
   const byPath = new Map<string, FoundModel>();
   const hidden: FoundModel[] = [];
@@ -50,4 +43,19 @@ export async function findModels({
   }
   const unlisted = hidden.flatMap(({ name, problem }) => (problem === undefined ? [] : [`${name}: ${problem}`]));
   return { models: [...byPath.values()], problems: [...contents.flatMap(({ problems }) => problems), ...unlisted] };
+}
+
+/** What lies at a place that the person named: a model folder or a GGUF file is one model, a folder of GGUF files one for each. */
+async function modelsAt(place: string): Promise<FoundModel[]> {
+  const isGguf = (name: string): boolean => name.toLowerCase().endsWith('.gguf');
+  const names = isGguf(place) ? [] : await readdir(place).catch(() => []);
+  const isModel = names.includes('config.json') || names.includes('model.gguf');
+  const files = isModel ? [] : names.filter(isGguf).sort();
+  const paths = files.length > 0 ? files.map((name) => join(place, name)) : [place];
+  return paths.map((path) => ({
+    // Parts of one model are one model, whichever of them was named.
+    name: partName(path)?.model ?? basename(path),
+    source: isGguf(path) ? 'gguf' : 'folder',
+    path: partsOf(path)[0]!,
+  }));
 }

@@ -76,6 +76,24 @@ describe('the models of this machine', () => {
     );
   });
 
+  it('hold each GGUF file of a folder that the person named, the parts of one as one', async () => {
+    const folder = join(fixture.home, 'weights');
+    await mkdir(folder);
+    for (const part of [1, 2, 3, 4]) {
+      const name = `llama-tied.parts-0000${part}-of-00004.gguf`;
+      await cp(join(ggufFixtures, name), join(folder, name));
+    }
+    await cp(join(ggufFixtures, 'gpt2.gguf'), join(folder, 'gpt2.gguf'));
+    const found = (await listed([folder])).filter(({ source }) => source === 'gguf');
+    assert.deepEqual(
+      found.map(({ name, problem, architecture }) => [name, problem, architecture]),
+      [
+        ['gpt2.gguf', undefined, 'gpt2'],
+        ['llama-tied.parts', undefined, 'llama'],
+      ],
+    );
+  });
+
   it('hold a file that a store has by itself and with an adapter as itself, and name the other', async () => {
     const store = join(fixture.home, 'ollama');
     const content = await readFile(join(ggufFixtures, 'llama-tied.gguf'));
