@@ -240,7 +240,11 @@ export async function readJsonObject(file: string): Promise<Record<string, unkno
     if (size > longestJson) throw new Error(`${size} bytes are too many`);
     text = jsonText(await readFile(path));
   } catch (error) {
-    throw new ModelError(`${file}: cannot be read (${(error as Error).message}). A model folder needs it.`);
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' && !existsSync(dirname(file)))
+      throw new ModelError(`${dirname(file)}: cannot be read: there is no such file or folder. Correct the path.`);
+    const reason = code === 'ENOENT' ? ': there is no such file' : ` (${message})`;
+    throw new ModelError(`${file}: cannot be read${reason}. A model folder needs it.`);
   }
   let value: unknown;
   try {

@@ -133,7 +133,7 @@ describe('the models of this machine', () => {
     const entries = await listed([missing]);
     const problems = entries.slice(1).map(({ problem, runs }) => [problem, runs.ok] as const);
     assert.match(problems[0]![0]!, /the file is damaged or incomplete|lies at bytes/i);
-    assert.match(problems[1]![0]!, /nowhere.*cannot be read/);
+    assert.match(problems[1]![0]!, /nowhere: cannot be read: there is no such file or folder\. Correct the path\.$/);
     assert.ok(problems.every(([, ok]) => !ok));
   });
 

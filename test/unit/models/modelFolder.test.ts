@@ -171,7 +171,7 @@ describe('a model folder', function () {
       /neither model.safetensors nor .*pytorch_model.bin, which is not read because such files can run code/,
     );
     rmSync(join(folder, 'config.json'));
-    await refused(/config.json: cannot be read/);
+    await refused(/config.json: cannot be read: there is no such file\. A model folder needs it\.$/);
   });
 
   it('is refused where the shard index leads out of it, or a tensor stands in two shards', async () => {
